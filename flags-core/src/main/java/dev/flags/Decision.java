@@ -1,0 +1,33 @@
+package dev.flags;
+
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The outcome of one evaluation.
+ *
+ * @param key the flag's key, as asked for
+ * @param variant the served variant's name; null where the caller's default applies
+ * @param value the served value: {@link Boolean}, {@link String}, {@link Long}, {@link java.math.BigDecimal}, {@link
+ *     java.util.Map}, {@link java.util.List}; null where the caller's default applies
+ * @param reason why
+ * @param ruleId the rule that matched, when the reason is {@link Reason#RULE}
+ * @param bucket the bucket, 0..99,999, when one was compared with the flag's percentage
+ * @param layer the layer whose definition, override or kill decided; null where no layer knows the flag
+ * @param revision the revision of that layer's flag; 0 for layers without revisions
+ */
+public record Decision(
+    String key,
+    @Nullable String variant,
+    @Nullable Object value,
+    Reason reason,
+    @Nullable String ruleId,
+    OptionalInt bucket,
+    @Nullable String layer,
+    long revision) {
+
+  /** What {@code isEnabled} returns: true only for a boolean variant whose value is true. */
+  public boolean enabled() {
+    return Boolean.TRUE.equals(value);
+  }
+}

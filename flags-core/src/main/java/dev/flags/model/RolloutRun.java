@@ -1,0 +1,76 @@
+package dev.flags.model;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One climb of one flag, as a record of its own beside the flag's definition.
+ *
+ * @param id identifies the run
+ * @param state where it stands
+ * @param stage index of the current stage, from 0
+ * @param stages the plan
+ * @param startedAt by the store's clock
+ * @param startedBy who
+ * @param percentageBefore the flag's percentage before the run
+ * @param manual whether a person promotes it; else a controller does
+ * @param extra fields this version does not know, kept as they are
+ */
+public record RolloutRun(
+    String id,
+    State state,
+    int stage,
+    List<Stage> stages,
+    Instant startedAt,
+    String startedBy,
+    Percentage percentageBefore,
+    boolean manual,
+    Map<String, Object> extra) {
+  public RolloutRun {
+    stages = List.copyOf(stages);
+    extra = FlagDefinition.frozen(extra);
+    if (stages.isEmpty() || stage < 0 || stage >= stages.size()) {
+      throw new InvalidFlagException("rollout/stage", "must be the index of one of " + stages.size() + " stages");
+    }
+  }
+
+  /**
+   * @param percentage what it serves
+   * @param bake how long it must be observed healthy before the next; zero: as long as a person waits
+   */
+  public record Stage(Percentage percentage, Duration bake) {}
+
+  /** Names as in documents and the command line. */
+  public enum State {
+    DRAFT,
+    PREFLIGHT,
+    BLOCKED,
+    RUNNING,
+    PAUSED,
+    HOLDING,
+    AWAITING_APPROVAL,
+    SOAKING,
+    COMPLETED,
+    ROLLING_BACK,
+    ROLLED_BACK,
+    ABORTED,
+    KILLED;
+
+    /** Whether the run is over. */
+    public boolean isFinal() {
+      return this == COMPLETED || this == ROLLED_BACK || this == ABORTED || this == KILLED || this == BLOCKED;
+    }
+  }
+
+  /** The same run in another state. */
+  public RolloutRun in(State next) {
+    return new RolloutRun(id, next, stage, stages, startedAt, startedBy, percentageBefore, manual, extra);
+  }
+
+  /** The same run at another stage. */
+  public RolloutRun at(int nextStage) {
+    return new RolloutRun(id, state, nextStage, stages, startedAt, startedBy, percentageBefore, manual, extra);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.flags.model;
+
+import java.util.List;
+
+/**
+ * How treated keys divide among variants: an ordered list, because its order is part of who gets what.
+ *
+ * @param parts at least one; a key's second bucket falls into the part whose cumulated share covers it
+ */
+public record Split(List<Part> parts) {
+  public Split {
+    parts = List.copyOf(parts);
+  }
+
+  /**
+   * @param variant the variant's name
+   * @param weight its weight relative to the sum of all, 1..1,000,000
+   */
+  public record Part(String variant, int weight) {}
+
+  /** The sum of all weights. */
+  public long total() {
+    return parts.stream().mapToLong(Part::weight).sum();
+  }
+}
