@@ -30,8 +30,8 @@ public sealed interface Condition {
       Map<String, Object> extra)
       implements Condition {
     public Attribute {
-      values = List.copyOf(values);
-      extra = FlagDefinition.frozen(extra);
+      values = JsonValues.freeze(values);
+      extra = JsonValues.freeze(extra);
     }
   }
 
@@ -42,7 +42,7 @@ public sealed interface Condition {
    */
   record InSegment(String segment, boolean negate, Map<String, Object> extra) implements Condition {
     public InSegment {
-      extra = FlagDefinition.frozen(extra);
+      extra = JsonValues.freeze(extra);
     }
   }
 
@@ -53,7 +53,7 @@ public sealed interface Condition {
    */
   record Share(Percentage percentage, boolean negate, Map<String, Object> extra) implements Condition {
     public Share {
-      extra = FlagDefinition.frozen(extra);
+      extra = JsonValues.freeze(extra);
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.flags.model;
 
 import java.time.LocalDate;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -55,15 +54,19 @@ public record FlagDefinition(
 
   public FlagDefinition {
     tags = Collections.unmodifiableSet(new LinkedHashSet<>(tags));
-    variants = frozen(variants);
+    variants = JsonValues.freeze(variants);
     prerequisites = List.copyOf(prerequisites);
     targets = List.copyOf(targets);
     rules = List.copyOf(rules);
-    extra = frozen(extra);
-    List<Problem> problems = FlagRules.problemsOf(key, variants, offVariant, prerequisites, targets, rules, split);
-    if (!problems.isEmpty()) {
-      throw new InvalidFlagException(problems);
-    }
+    extra = JsonValues.freeze(extra);
+    new FlagRules(key)
+        .texts(description, owner, tags, salt, bucketBy)
+        .variants(variants, offVariant)
+        .prerequisites(prerequisites)
+        .targets(targets)
+        .rules(rules)
+        .treatment(percentage, split)
+        .require();
   }
 
   /** A new boolean flag: enabled, at 0 %. */
@@ -91,6 +94,10 @@ public record FlagDefinition(
 
   /** What those inside the percentage get where there is no split: {@code on}, or else the only other variant. */
   public Optional<String> treatment() {
+    return treatmentOf(variants, offVariant);
+  }
+
+  static Optional<String> treatmentOf(Map<String, Object> variants, String offVariant) {
     if (variants.containsKey("on") && !offVariant.equals("on")) {
       return Optional.of("on");
     }
@@ -101,9 +108,5 @@ public record FlagDefinition(
   /** Whether all variants are booleans. */
   public boolean isBoolean() {
     return variants.values().stream().allMatch(Boolean.class::isInstance);
-  }
-
-  static Map<String, Object> frozen(Map<String, Object> map) {
-    return Collections.unmodifiableMap(new LinkedHashMap<>(map));
   }
 }

@@ -30,17 +30,28 @@ public record RolloutRun(
     Map<String, Object> extra) {
   public RolloutRun {
     stages = List.copyOf(stages);
-    extra = FlagDefinition.frozen(extra);
+    extra = JsonValues.freeze(extra);
     if (stages.isEmpty() || stage < 0 || stage >= stages.size()) {
       throw new InvalidFlagException("rollout/stage", "must be the index of one of " + stages.size() + " stages");
     }
   }
 
   /**
+   * One step of the climb.
+   *
    * @param percentage what it serves
    * @param bake how long it must be observed healthy before the next; zero: as long as a person waits
+   * @param extra fields this version does not know, kept as they are
    */
-  public record Stage(Percentage percentage, Duration bake) {}
+  public record Stage(Percentage percentage, Duration bake, Map<String, Object> extra) {
+    public Stage {
+      extra = JsonValues.freeze(extra);
+    }
+
+    public Stage(Percentage percentage, Duration bake) {
+      this(percentage, bake, Map.of());
+    }
+  }
 
   /** Names as in documents and the command line. */
   public enum State {

@@ -16,7 +16,7 @@ import java.util.Optional;
 public record Rule(String id, String description, List<Condition> conditions, Serve serve, Map<String, Object> extra) {
   public Rule {
     conditions = List.copyOf(conditions);
-    extra = FlagDefinition.frozen(extra);
+    extra = JsonValues.freeze(extra);
   }
 
   /**
