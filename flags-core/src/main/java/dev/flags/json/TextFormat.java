@@ -6,13 +6,13 @@ import tools.jackson.core.JsonParser;
 
 /** A way to write values down. */
 interface TextFormat {
-  /** For messages. */
-  String name();
+    /** For messages. */
+    String name();
 
-  JsonParser parser(String text);
+    JsonParser parser(String text);
 
-  JsonGenerator generator(Writer to);
+    JsonGenerator generator(Writer to);
 
-  /** Whether the token the parser is at stands for a value written elsewhere in the text. */
-  boolean isReference(JsonParser parser);
+    /** Whether the token the parser is at stands for a value written elsewhere in the text. */
+    boolean isReference(JsonParser parser);
 }

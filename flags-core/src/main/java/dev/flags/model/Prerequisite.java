@@ -11,11 +11,11 @@ import java.util.Optional;
  * @param extra fields this version does not know, kept as they are
  */
 public record Prerequisite(String flag, Optional<String> variant, Map<String, Object> extra) {
-  public Prerequisite {
-    extra = JsonValues.freeze(extra);
-  }
+    public Prerequisite {
+        extra = JsonValues.freeze(extra);
+    }
 
-  public Prerequisite(String flag, Optional<String> variant) {
-    this(flag, variant, Map.of());
-  }
+    public Prerequisite(String flag, Optional<String> variant) {
+        this(flag, variant, Map.of());
+    }
 }

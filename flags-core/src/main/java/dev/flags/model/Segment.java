@@ -19,50 +19,52 @@ import org.jspecify.annotations.Nullable;
  * @param extra fields this version does not know, kept as they are
  */
 public record Segment(
-    String name,
-    String description,
-    Set<String> keys,
-    Set<String> excluded,
-    List<List<Condition>> rules,
-    Map<String, Object> extra) {
-  public Segment {
-    keys = Collections.unmodifiableSet(new LinkedHashSet<>(keys));
-    excluded = Collections.unmodifiableSet(new LinkedHashSet<>(excluded));
-    rules = rules.stream().map(List::copyOf).toList();
-    extra = JsonValues.freeze(extra);
-    Problems problems = new Problems("segment " + TextRules.shown(name) + "#");
-    check(problems, name, description, keys, excluded, rules);
-    problems.require();
-  }
+        String name,
+        String description,
+        Set<String> keys,
+        Set<String> excluded,
+        List<List<Condition>> rules,
+        Map<String, Object> extra) {
+    public Segment {
+        keys = Collections.unmodifiableSet(new LinkedHashSet<>(keys));
+        excluded = Collections.unmodifiableSet(new LinkedHashSet<>(excluded));
+        rules = rules.stream().map(List::copyOf).toList();
+        extra = JsonValues.freeze(extra);
+        Problems problems = new Problems("segment " + TextRules.shown(name) + "#");
+        check(problems, name, description, keys, excluded, rules);
+        problems.require();
+    }
 
-  /** Notes all that is wrong; nulls are parts that could not be read and are reported already. */
-  static void check(
-      Problems problems,
-      @Nullable String name,
-      String description,
-      Set<String> keys,
-      Set<String> excluded,
-      List<? extends @Nullable List<? extends @Nullable Condition>> rules) {
-    if (name != null) {
-      FlagKeys.problemWith(name).ifPresent(problems.at("name")::add);
-    }
-    TextRules.optional(problems.at("description"), description, FlagLimits.TEXT);
-    TextRules.targetingKeys(problems.at("keys"), keys);
-    TextRules.targetingKeys(problems.at("excluded"), excluded);
-    TextRules.count(problems.at("rules"), rules.size(), FlagLimits.RULES);
-    for (int i = 0; i < rules.size(); i++) {
-      List<? extends @Nullable Condition> rule = rules.get(i);
-      if (rule != null) {
-        Problems at = problems.at("rules").at(i);
-        ConditionRules.check(at, rule);
-        for (int c = 0; c < rule.size(); c++) {
-          if (rule.get(c) instanceof Condition.Share) {
-            at.at(c).add("is a percentage, which needs a flag's salt; use it in the flag's rule");
-          } else if (rule.get(c) instanceof Condition.InSegment) {
-            at.at(c).add("names another segment; a segment holds targeting keys and conditions on attributes");
-          }
+    /** Notes all that is wrong; nulls are parts that could not be read and are reported already. */
+    static void check(
+            Problems problems,
+            @Nullable String name,
+            String description,
+            Set<String> keys,
+            Set<String> excluded,
+            List<? extends @Nullable List<? extends @Nullable Condition>> rules) {
+        if (name != null) {
+            FlagKeys.problemWith(name).ifPresent(problems.at("name")::add);
         }
-      }
+        TextRules.optional(problems.at("description"), description, FlagLimits.TEXT);
+        TextRules.targetingKeys(problems.at("keys"), keys);
+        TextRules.targetingKeys(problems.at("excluded"), excluded);
+        TextRules.count(problems.at("rules"), rules.size(), FlagLimits.RULES);
+        for (int i = 0; i < rules.size(); i++) {
+            List<? extends @Nullable Condition> rule = rules.get(i);
+            if (rule != null) {
+                Problems at = problems.at("rules").at(i);
+                ConditionRules.check(at, rule);
+                for (int c = 0; c < rule.size(); c++) {
+                    if (rule.get(c) instanceof Condition.Share) {
+                        at.at(c).add("is a percentage, which needs a flag's salt; use it in the flag's rule");
+                    } else if (rule.get(c) instanceof Condition.InSegment) {
+                        at.at(c)
+                                .add(
+                                        "names another segment; a segment holds targeting keys and conditions on attributes");
+                    }
+                }
+            }
+        }
     }
-  }
 }

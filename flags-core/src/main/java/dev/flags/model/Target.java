@@ -13,12 +13,12 @@ import java.util.Set;
  * @param extra fields this version does not know, kept as they are
  */
 public record Target(String variant, Set<String> keys, Map<String, Object> extra) {
-  public Target {
-    keys = Collections.unmodifiableSet(new LinkedHashSet<>(keys));
-    extra = JsonValues.freeze(extra);
-  }
+    public Target {
+        keys = Collections.unmodifiableSet(new LinkedHashSet<>(keys));
+        extra = JsonValues.freeze(extra);
+    }
 
-  public Target(String variant, Set<String> keys) {
-    this(variant, keys, Map.of());
-  }
+    public Target(String variant, Set<String> keys) {
+        this(variant, keys, Map.of());
+    }
 }
