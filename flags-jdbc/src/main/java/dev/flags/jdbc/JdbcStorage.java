@@ -5,7 +5,6 @@ import dev.flags.jdbc.Reading.EnvironmentRow;
 import dev.flags.store.Head;
 import dev.flags.store.Storage;
 import dev.flags.store.StoreDamagedException;
-import dev.flags.store.StoreUnavailableException;
 import dev.flags.store.StoredEntry;
 import dev.flags.store.StoredFlag;
 import dev.flags.store.StoredSegment;
@@ -18,7 +17,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +108,7 @@ final class JdbcStorage implements Storage {
         EnvironmentRow base = base(reading, dialect);
         Instant clock = reading.now(dialect);
         Instant now = clock.isBefore(base.committedAt()) ? base.committedAt() : clock;
-        Append append = plan(planner, reading, base, now);
+        Append append = planner.plan(new LockedView(reading, base, now, e -> dialect.failure(location(), e)));
         if (append == null) {
           return false;
         }
@@ -163,15 +161,6 @@ final class JdbcStorage implements Storage {
     return new EnvironmentRow(false, head, null, reading.countFlags(), Instant.EPOCH);
   }
 
-  private static @Nullable Append plan(Planner planner, Reading reading, EnvironmentRow base, Instant now)
-      throws SQLException {
-    try {
-      return planner.plan(new LockedView(reading, base, now));
-    } catch (LockedView.Failed e) {
-      throw e.sqlException();
-    }
-  }
-
   private void commit(Connection connection, Dialect dialect) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("COMMIT");
@@ -201,13 +190,13 @@ final class JdbcStorage implements Storage {
     }
   }
 
-  /** Ends a transaction that wrote nothing to keep. The database may have ended it by itself already. */
-  private static void rollBack(Connection connection) {
+  /** Ends a transaction that wrote nothing to keep; the database may have ended it by itself already. */
+  private static void rollBack(Connection connection) throws SQLException {
     try {
       execute(connection, "ROLLBACK");
     } catch (SQLException e) {
-      // Closing the connection, which follows a failure, ends the transaction too.
-      return;
+      // A connection in an unknown state is not used again, and closing it ends a transaction too.
+      connection.close();
     }
   }
 

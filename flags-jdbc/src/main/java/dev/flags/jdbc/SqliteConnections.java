@@ -96,7 +96,7 @@ final class SqliteConnections implements Connections {
         throw e;
       }
       Connection open = connection;
-      if (open != null && Objects.equals(identity, now)) {
+      if (open != null && Objects.equals(identity, now) && !open.isClosed()) {
         return open;
       }
       discard();

@@ -94,6 +94,15 @@ final class SqliteFile {
     }
   }
 
+  /** Whether there is a file of no bytes: to SQLite an empty database. Asked without opening it. */
+  boolean isEmpty() {
+    try {
+      return Files.isRegularFile(path) && Files.size(path) == 0;
+    } catch (IOException e) {
+      throw new NotPermittedException("Cannot look at " + path + ": " + e, e);
+    }
+  }
+
   /** What a failure of SQLite on this file means. */
   FlagsException failure(SQLException e) {
     int code = e.getErrorCode() & 0xff;
