@@ -10,24 +10,24 @@ import java.sql.SQLException;
  */
 interface Connections extends AutoCloseable {
 
-  /** Where the database is; without secrets. */
-  String location();
+    /** Where the database is; without secrets. */
+    String location();
 
-  /** A short name for the layer. */
-  String kind();
+    /** A short name for the layer. */
+    String kind();
 
-  /** Runs work that reads. Failures become this library's exceptions. */
-  <T> T read(Work<T> work);
+    /** Runs work that reads. Failures become this library's exceptions. */
+    <T> T read(Work<T> work);
 
-  /** Runs work that writes. Failures become this library's exceptions. */
-  <T> T write(Work<T> work);
+    /** Runs work that writes. Failures become this library's exceptions. */
+    <T> T write(Work<T> work);
 
-  @Override
-  void close();
+    @Override
+    void close();
 
-  /** Something done with a connection. */
-  @FunctionalInterface
-  interface Work<T> {
-    T on(Connection connection, Dialect dialect) throws SQLException, FlagsException;
-  }
+    /** Something done with a connection. */
+    @FunctionalInterface
+    interface Work<T> {
+        T on(Connection connection, Dialect dialect) throws SQLException, FlagsException;
+    }
 }

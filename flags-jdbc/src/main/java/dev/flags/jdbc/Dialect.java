@@ -19,104 +19,107 @@ import java.util.stream.Collectors;
  * "begin, and take the write lock now".
  */
 enum Dialect {
-  SQLITE(
-      "SQLite",
-      "sqlite",
-      "BEGIN DEFERRED",
-      "BEGIN IMMEDIATE",
-      "",
-      "CAST(unixepoch('now', 'subsec') * 1000 AS INTEGER)",
-      // Result codes, https://www.sqlite.org/rescode.html: PERM, READONLY, AUTH
-      Set.of(3, 8, 23),
-      // ERROR (no such table or column), INTERNAL, CORRUPT, SCHEMA, CONSTRAINT, MISMATCH, FORMAT, NOTADB
-      Set.of(1, 2, 11, 17, 19, 20, 24, 26),
-      // The engine runs in this process: these say for certain that a COMMIT did not happen. BUSY, LOCKED, READONLY, FULL
-      Set.of(5, 6, 8, 13));
+    SQLITE(
+            "SQLite",
+            "sqlite",
+            "BEGIN DEFERRED",
+            "BEGIN IMMEDIATE",
+            "",
+            "CAST(unixepoch('now', 'subsec') * 1000 AS INTEGER)",
+            // Result codes, https://www.sqlite.org/rescode.html: PERM, READONLY, AUTH
+            Set.of(3, 8, 23),
+            // ERROR (no such table or column), INTERNAL, CORRUPT, SCHEMA, CONSTRAINT, MISMATCH, FORMAT, NOTADB
+            Set.of(1, 2, 11, 17, 19, 20, 24, 26),
+            // The engine runs in this process: these say for certain that a COMMIT did not happen. BUSY, LOCKED,
+            // READONLY, FULL
+            Set.of(5, 6, 8, 13));
 
-  private final String product;
-  private final String folder;
-  private final String beginRead;
-  private final String beginWrite;
-  private final String rowLock;
-  private final String nowMillis;
-  private final Set<Integer> notPermitted;
-  private final Set<Integer> damaged;
-  private final Set<Integer> notCommitted;
+    private final String product;
+    private final String folder;
+    private final String beginRead;
+    private final String beginWrite;
+    private final String rowLock;
+    private final String nowMillis;
+    private final Set<Integer> notPermitted;
+    private final Set<Integer> damaged;
+    private final Set<Integer> notCommitted;
 
-  Dialect(
-      String product,
-      String folder,
-      String beginRead,
-      String beginWrite,
-      String rowLock,
-      String nowMillis,
-      Set<Integer> notPermitted,
-      Set<Integer> damaged,
-      Set<Integer> notCommitted) {
-    this.product = product;
-    this.folder = folder;
-    this.beginRead = beginRead;
-    this.beginWrite = beginWrite;
-    this.rowLock = rowLock;
-    this.nowMillis = nowMillis;
-    this.notPermitted = notPermitted;
-    this.damaged = damaged;
-    this.notCommitted = notCommitted;
-  }
-
-  /** The dialect of a connection's database. */
-  static Dialect of(Connection connection) throws SQLException {
-    String product = connection.getMetaData().getDatabaseProductName();
-    return Arrays.stream(values())
-        .filter(dialect -> dialect.product.equalsIgnoreCase(product))
-        .findFirst()
-        .orElseThrow(() -> new FlagsException("flags cannot be kept in " + product + "; it can be in "
-            + Arrays.stream(values()).map(dialect -> dialect.product).collect(Collectors.joining(", "))));
-  }
-
-  /** Where its migration scripts lie on the class path. */
-  String migrations() {
-    return "dev/flags/jdbc/migration/" + folder;
-  }
-
-  /** Begins a transaction that sees one state throughout. */
-  String beginRead() {
-    return beginRead;
-  }
-
-  /** Begins a transaction that will write. */
-  String beginWrite() {
-    return beginWrite;
-  }
-
-  /** Put behind the reading of the environment's row in a writing transaction, to lock it. */
-  String rowLock() {
-    return rowLock;
-  }
-
-  /** The expression for the database's clock at this moment, not at the transaction's beginning; epoch milliseconds. */
-  String nowMillis() {
-    return nowMillis;
-  }
-
-  /** What a failure of the database means to a caller, before anything was committed. */
-  FlagsException failure(String location, SQLException e) {
-    int code = e.getErrorCode() & 0xff;
-    String cause = location + ": " + e.getMessage();
-    if (notPermitted.contains(code)) {
-      return new NotPermittedException("No permission to do this to " + cause, e);
+    Dialect(
+            String product,
+            String folder,
+            String beginRead,
+            String beginWrite,
+            String rowLock,
+            String nowMillis,
+            Set<Integer> notPermitted,
+            Set<Integer> damaged,
+            Set<Integer> notCommitted) {
+        this.product = product;
+        this.folder = folder;
+        this.beginRead = beginRead;
+        this.beginWrite = beginWrite;
+        this.rowLock = rowLock;
+        this.nowMillis = nowMillis;
+        this.notPermitted = notPermitted;
+        this.damaged = damaged;
+        this.notCommitted = notCommitted;
     }
-    if (damaged.contains(code)) {
-      return new StoreDamagedException("Not a usable flags store: " + cause, e);
-    }
-    return new StoreUnavailableException("The store does not answer: " + cause, e);
-  }
 
-  /** What a failure of a COMMIT means. */
-  FlagsException commitFailure(String location, SQLException e) {
-    return notCommitted.contains(e.getErrorCode() & 0xff)
-        ? failure(location, e)
-        : new OutcomeUnknownException(
-            "The commit may or may not have been written to " + location + ": " + e.getMessage(), e);
-  }
+    /** The dialect of a connection's database. */
+    static Dialect of(Connection connection) throws SQLException {
+        String product = connection.getMetaData().getDatabaseProductName();
+        return Arrays.stream(values())
+                .filter(dialect -> dialect.product.equalsIgnoreCase(product))
+                .findFirst()
+                .orElseThrow(() -> new FlagsException("flags cannot be kept in " + product + "; it can be in "
+                        + Arrays.stream(values())
+                                .map(dialect -> dialect.product)
+                                .collect(Collectors.joining(", "))));
+    }
+
+    /** Where its migration scripts lie on the class path. */
+    String migrations() {
+        return "dev/flags/jdbc/migration/" + folder;
+    }
+
+    /** Begins a transaction that sees one state throughout. */
+    String beginRead() {
+        return beginRead;
+    }
+
+    /** Begins a transaction that will write. */
+    String beginWrite() {
+        return beginWrite;
+    }
+
+    /** Put behind the reading of the environment's row in a writing transaction, to lock it. */
+    String rowLock() {
+        return rowLock;
+    }
+
+    /** The expression for the database's clock at this moment, not at the transaction's beginning; epoch milliseconds. */
+    String nowMillis() {
+        return nowMillis;
+    }
+
+    /** What a failure of the database means to a caller, before anything was committed. */
+    FlagsException failure(String location, SQLException e) {
+        int code = e.getErrorCode() & 0xff;
+        String cause = location + ": " + e.getMessage();
+        if (notPermitted.contains(code)) {
+            return new NotPermittedException("No permission to do this to " + cause, e);
+        }
+        if (damaged.contains(code)) {
+            return new StoreDamagedException("Not a usable flags store: " + cause, e);
+        }
+        return new StoreUnavailableException("The store does not answer: " + cause, e);
+    }
+
+    /** What a failure of a COMMIT means. */
+    FlagsException commitFailure(String location, SQLException e) {
+        return notCommitted.contains(e.getErrorCode() & 0xff)
+                ? failure(location, e)
+                : new OutcomeUnknownException(
+                        "The commit may or may not have been written to " + location + ": " + e.getMessage(), e);
+    }
 }
