@@ -1,5 +1,6 @@
 package dev.flags.jdbc;
 
+import com.google.common.collect.ImmutableSet;
 import dev.flags.FlagsException;
 import dev.flags.store.NotPermittedException;
 import dev.flags.store.OutcomeUnknownException;
@@ -8,7 +9,6 @@ import dev.flags.store.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -27,12 +27,12 @@ enum Dialect {
             "",
             "CAST(unixepoch('now', 'subsec') * 1000 AS INTEGER)",
             // Result codes, https://www.sqlite.org/rescode.html: PERM, READONLY, AUTH
-            Set.of(3, 8, 23),
+            ImmutableSet.of(3, 8, 23),
             // ERROR (no such table or column), INTERNAL, CORRUPT, SCHEMA, CONSTRAINT, MISMATCH, FORMAT, NOTADB
-            Set.of(1, 2, 11, 17, 19, 20, 24, 26),
+            ImmutableSet.of(1, 2, 11, 17, 19, 20, 24, 26),
             // The engine runs in this process: these say for certain that a COMMIT did not happen. BUSY, LOCKED,
             // READONLY, FULL
-            Set.of(5, 6, 8, 13));
+            ImmutableSet.of(5, 6, 8, 13));
 
     private final String product;
     private final String folder;
@@ -40,9 +40,9 @@ enum Dialect {
     private final String beginWrite;
     private final String rowLock;
     private final String nowMillis;
-    private final Set<Integer> notPermitted;
-    private final Set<Integer> damaged;
-    private final Set<Integer> notCommitted;
+    private final ImmutableSet<Integer> notPermitted;
+    private final ImmutableSet<Integer> damaged;
+    private final ImmutableSet<Integer> notCommitted;
 
     Dialect(
             String product,
@@ -51,9 +51,9 @@ enum Dialect {
             String beginWrite,
             String rowLock,
             String nowMillis,
-            Set<Integer> notPermitted,
-            Set<Integer> damaged,
-            Set<Integer> notCommitted) {
+            ImmutableSet<Integer> notPermitted,
+            ImmutableSet<Integer> damaged,
+            ImmutableSet<Integer> notCommitted) {
         this.product = product;
         this.folder = folder;
         this.beginRead = beginRead;

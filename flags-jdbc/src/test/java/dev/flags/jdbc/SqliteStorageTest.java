@@ -273,7 +273,7 @@ class SqliteStorageTest {
                     .join();
         }
 
-        assertThat(storage.head().revision()).isEqualTo(2 * each);
+        assertThat(storage.head().revision()).isEqualTo(2L * each);
         String previous = AuditChain.ROOT;
         for (StoredEntry entry : storage.entriesAfter(0, 1000)) {
             assertThat(entry.payload()).contains(previous);
