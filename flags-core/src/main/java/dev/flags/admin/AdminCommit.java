@@ -104,8 +104,7 @@ public final class AdminCommit {
         }
 
         /** The flags in the order asked for, and those alone. */
-        WriteOutcome.Done done(
-                boolean changed, long revision, Map<String, FlagState> from, Map<String, FlagState> to) {
+        WriteOutcome.Done done(boolean changed, long revision, Map<String, FlagState> from, Map<String, FlagState> to) {
             AdminVerb.Plan known = Objects.requireNonNull(plan);
             Map<String, FlagState> was = new LinkedHashMap<>(before);
             was.putAll(from);
@@ -127,7 +126,8 @@ public final class AdminCommit {
                 long actual = found.head().revision();
                 return options.expectedRevision().isPresent()
                                 && options.expectedRevision().getAsLong() != actual
-                        ? Optional.of(new Commit.Refused("*", options.expectedRevision().getAsLong(), actual))
+                        ? Optional.of(new Commit.Refused(
+                                "*", options.expectedRevision().getAsLong(), actual))
                         : Optional.empty();
             }
             for (FlagState flag : before.values()) {
@@ -143,8 +143,7 @@ public final class AdminCommit {
             return Optional.empty();
         }
 
-        private void ask(
-                AdminVerb.Plan wanted, Exposure.Effect effect, Commit.Found found, WriteOutcome.Done preview) {
+        private void ask(AdminVerb.Plan wanted, Exposure.Effect effect, Commit.Found found, WriteOutcome.Done preview) {
             boolean isProtected = found.settings().isProtected();
             if (isProtected && verb.needsReason() && options.reason().isBlank()) {
                 throw new Halt(new WriteOutcome.NeedsReason(environment));

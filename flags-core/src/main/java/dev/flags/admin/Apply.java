@@ -35,8 +35,7 @@ final class Apply {
                         .filter(flag -> flag.isLive() && !named.contains(flag.key()))
                         .forEach(flag -> flags.put(
                                 flag.key(),
-                                DefinitionEdits.archived(
-                                        flag, flag.definition().orElseThrow())));
+                                DefinitionEdits.archived(flag, flag.definition().orElseThrow())));
             }
             Map<String, Optional<Segment>> segments = new LinkedHashMap<>();
             for (Segment segment : file.segments()) {

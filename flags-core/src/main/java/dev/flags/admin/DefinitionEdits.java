@@ -24,7 +24,8 @@ final class DefinitionEdits {
             FlagState state = found.flag(definition.key());
             if (state.isLive() || !state.problems().isEmpty()) {
                 throw new InvalidFlagException(
-                        definition.key(), "there is a flag of this name already; 'flags set', 'enable' and 'apply' change it");
+                        definition.key(),
+                        "there is a flag of this name already; 'flags set', 'enable' and 'apply' change it");
             }
             if (state.definition().isPresent()) {
                 throw new InvalidFlagException(
@@ -72,16 +73,21 @@ final class DefinitionEdits {
             String treatment = definition
                     .treatment()
                     .orElseThrow(() -> new InvalidFlagException(
-                            key, "has several variants besides '" + definition.offVariant()
+                            key,
+                            "has several variants besides '" + definition.offVariant()
                                     + "'; name the targets of each with 'flags apply'"));
             Map<String, Set<String>> byVariant = new LinkedHashMap<>();
             for (Target target : definition.targets()) {
                 Set<String> rest = new LinkedHashSet<>(target.keys());
                 rest.removeAll(named);
-                byVariant.computeIfAbsent(target.variant(), v -> new LinkedHashSet<>()).addAll(rest);
+                byVariant
+                        .computeIfAbsent(target.variant(), v -> new LinkedHashSet<>())
+                        .addAll(rest);
             }
             byVariant.computeIfAbsent(treatment, v -> new LinkedHashSet<>()).addAll(on);
-            byVariant.computeIfAbsent(definition.offVariant(), v -> new LinkedHashSet<>()).addAll(off);
+            byVariant
+                    .computeIfAbsent(definition.offVariant(), v -> new LinkedHashSet<>())
+                    .addAll(off);
             List<Target> targets = byVariant.entrySet().stream()
                     .filter(e -> !e.getValue().isEmpty())
                     .map(e -> new Target(e.getKey(), e.getValue()))

@@ -99,10 +99,11 @@ public final class Exposure {
 
     private static boolean reachesNobody(FlagDefinition definition) {
         return definition.percentage().isZero()
-                && definition.rules().stream().allMatch(rule -> rule.serve()
-                        .variant()
-                        .filter(definition.offVariant()::equals)
-                        .isPresent())
+                && definition.rules().stream()
+                        .allMatch(rule -> rule.serve()
+                                .variant()
+                                .filter(definition.offVariant()::equals)
+                                .isPresent())
                 && definition.targets().stream().allMatch(t -> t.variant().equals(definition.offVariant()));
     }
 
@@ -142,10 +143,7 @@ public final class Exposure {
         return effect;
     }
 
-    private static Effect effectOfTarget(
-            @Nullable String was,
-            @Nullable String is,
-            String offVariant) {
+    private static Effect effectOfTarget(@Nullable String was, @Nullable String is, String offVariant) {
         if (Objects.equals(was, is)) {
             return Effect.NEUTRAL;
         }

@@ -140,5 +140,4 @@ public final class FlagAdmin {
                         List.of()));
         return commit.run(verb.onEnvironment(), options);
     }
-
 }

@@ -43,8 +43,8 @@ public final class FlagStates {
         }
         return state.definition()
                 .filter(definition -> !definition.archived())
-                .orElseThrow(() -> new NoSuchFlagException("there is no flag '" + state.key()
-                        + "' in this store, only a kill latch of that name"));
+                .orElseThrow(() -> new NoSuchFlagException(
+                        "there is no flag '" + state.key() + "' in this store, only a kill latch of that name"));
     }
 
     /** Whether the store has a live or malformed definition of it, or a latch. */
@@ -89,12 +89,13 @@ public final class FlagStates {
     /** Who gets the treatment whatever the percentage is; and whether a kill or a hold stands above it. */
     public static List<String> notes(FlagState after) {
         List<String> notes = new ArrayList<>();
-        after.kill().ifPresent(kill -> notes.add(after.key() + " stays killed (by " + kill.by() + ": " + kill.reason()
-                + "); 'flags unkill " + after.key() + "' lifts it"));
+        after.kill()
+                .ifPresent(kill -> notes.add(after.key() + " stays killed (by " + kill.by() + ": " + kill.reason()
+                        + "); 'flags unkill " + after.key() + "' lifts it"));
         after.rollout()
                 .filter(run -> run.state() == RolloutRun.State.HOLDING)
-                .ifPresent(run -> notes.add("the rollout of " + after.key()
-                        + " is on hold; 'flags rollout resume " + after.key() + "' goes on from this percentage"));
+                .ifPresent(run -> notes.add("the rollout of " + after.key() + " is on hold; 'flags rollout resume "
+                        + after.key() + "' goes on from this percentage"));
         return notes;
     }
 

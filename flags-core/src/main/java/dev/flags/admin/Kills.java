@@ -40,7 +40,8 @@ final class Kills {
             List<String> notes = new ArrayList<>();
             for (String key : keys) {
                 FlagState before = FlagStates.require(found, key);
-                lifted.put(key, before.kill().map(kill -> lifted(before, kill, at)).orElse(before));
+                lifted.put(
+                        key, before.kill().map(kill -> lifted(before, kill, at)).orElse(before));
                 if (at.isEmpty()
                         && before.kill().filter(KillLatch::endedRollout).isPresent()) {
                     notes.add("the kill had ended a rollout of " + key
@@ -96,8 +97,7 @@ final class Kills {
     }
 
     private static FlagState lifted(FlagState flag, KillLatch kill, Optional<Percentage> at) {
-        Optional<Percentage> percentage =
-                at.isPresent() || !kill.endedRollout() ? at : Optional.of(Percentage.ZERO);
+        Optional<Percentage> percentage = at.isPresent() || !kill.endedRollout() ? at : Optional.of(Percentage.ZERO);
         Optional<FlagDefinition> definition = percentage.isPresent()
                 ? flag.definition().map(d -> d.withPercentage(percentage.get()))
                 : flag.definition();

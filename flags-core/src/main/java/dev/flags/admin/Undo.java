@@ -83,9 +83,8 @@ final class Undo {
 
     private static Earlier asOf(Commit.Found found, String key, long revision) {
         return stateAt(found, key, revision)
-                .orElseThrow(() -> new NoSuchFlagException(
-                        "there was no flag '" + key + "' at revision " + revision + "; 'flags history " + key
-                                + "' shows when it changed"));
+                .orElseThrow(() -> new NoSuchFlagException("there was no flag '" + key + "' at revision " + revision
+                        + "; 'flags history " + key + "' shows when it changed"));
     }
 
     private static Optional<Earlier> stateAt(Commit.Found found, String key, long revision) {

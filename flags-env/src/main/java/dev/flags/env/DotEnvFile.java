@@ -49,7 +49,8 @@ record DotEnvFile(Map<String, String> variables, List<Problem> problems) {
         if (line.isEmpty() || line.startsWith("#")) {
             return true;
         }
-        String assignment = line.startsWith("export ") ? line.substring("export ".length()).strip() : line;
+        String assignment =
+                line.startsWith("export ") ? line.substring("export ".length()).strip() : line;
         int equals = assignment.indexOf('=');
         if (equals < 1) {
             return false;

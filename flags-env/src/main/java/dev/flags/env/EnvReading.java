@@ -40,8 +40,8 @@ record EnvReading(
         }
         Map<String, EnvSetting> settings = new TreeMap<>();
         for (Origin origin : origins) {
-            origin.settings.forEach((key, setting) -> settings.merge(
-                    key, setting, (higher, lower) -> lower.kill() ? lower : higher));
+            origin.settings.forEach(
+                    (key, setting) -> settings.merge(key, setting, (higher, lower) -> lower.kill() ? lower : higher));
         }
         Map<String, LayerFlag> flags = new LinkedHashMap<>();
         settings.forEach((key, setting) -> flags.put(key, layerFlag(setting, now)));
@@ -57,8 +57,8 @@ record EnvReading(
     private static LayerFlag layerFlag(EnvSetting setting, Instant now) {
         return setting.override()
                 .map(LayerFlag::overridden)
-                .orElseGet(() -> LayerFlag.killed(
-                        new KillLatch(now, "env", "set by " + setting.name(), false, Map.of())));
+                .orElseGet(
+                        () -> LayerFlag.killed(new KillLatch(now, "env", "set by " + setting.name(), false, Map.of())));
     }
 
     /** The settings of one place where variables come from. */

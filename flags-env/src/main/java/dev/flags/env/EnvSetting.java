@@ -40,13 +40,15 @@ record EnvSetting(String name, boolean kill, Optional<LayerFlag.Override> overri
                 return new LayerFlag.Override.AtPercentage(Percentage.parse(text));
             } catch (InvalidFlagException e) {
                 throw new InvalidFlagException(
-                        name, "is not a percentage from 0% to 100% with at most three decimals; the variable is ignored");
+                        name,
+                        "is not a percentage from 0% to 100% with at most three decimals; the variable is ignored");
             }
         }
         boolean number = text.chars().allMatch(c -> c >= '0' && c <= '9' || c == '.' || c == '-');
         if (number || FlagKeys.problemWith(text).isPresent()) {
             throw new InvalidFlagException(
-                    name, "must be true, false, a percentage such as 25%, kill, or a variant's name; the variable is ignored");
+                    name,
+                    "must be true, false, a percentage such as 25%, kill, or a variant's name; the variable is ignored");
         }
         return new LayerFlag.Override.ToVariant(text);
     }

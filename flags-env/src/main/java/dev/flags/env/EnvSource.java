@@ -98,8 +98,8 @@ public final class EnvSource implements FlagSource {
 
     private static void tell(EnvReading reading, FollowOptions options, SourceListener listener) {
         List<Problem> problems = reading.problems();
-        LayerContent content = new LayerContent(
-                0, reading.flags(), Map.of(), reading.complete(), java.util.Set.of(), problems);
+        LayerContent content =
+                new LayerContent(0, reading.flags(), Map.of(), reading.complete(), java.util.Set.of(), problems);
         listener.loaded(content, FlagsStatus.State.READY, options.clock().instant());
     }
 }

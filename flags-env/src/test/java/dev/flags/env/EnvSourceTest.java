@@ -62,7 +62,8 @@ class EnvSourceTest {
     void aVariableTurnsAFlagOnOrOff(String value, boolean expected) {
         try (Flags flags = flags(env("FLAGS_ATOMIC_PROJECTS=" + value).build())) {
             assertThat(flags.isEnabled("atomic-projects", "u1")).isEqualTo(expected);
-            assertThat(flags.decide("atomic-projects", EvaluationContext.of("u1")).layer())
+            assertThat(flags.decide("atomic-projects", EvaluationContext.of("u1"))
+                            .layer())
                     .isEqualTo("env");
         }
     }
@@ -118,9 +119,9 @@ class EnvSourceTest {
                 .build();
         Bucketing bucketing = Bucketing.of("pepper");
         try (Flags flags = flags(env("FLAGS_COLOR=25%").build(), below(definition))) {
-            assertThat(IntStream.range(0, 2_000).mapToObj(i -> "user-" + i)).allSatisfy(user -> assertThat(
-                            flags.stringValue("color", EvaluationContext.of(user), "?"))
-                    .isEqualTo(bucketing.bucket(user) < 25_000 ? "#00f" : "#888"));
+            assertThat(IntStream.range(0, 2_000).mapToObj(i -> "user-" + i))
+                    .allSatisfy(user -> assertThat(flags.stringValue("color", EvaluationContext.of(user), "?"))
+                            .isEqualTo(bucketing.bucket(user) < 25_000 ? "#00f" : "#888"));
         }
     }
 
@@ -131,7 +132,8 @@ class EnvSourceTest {
                 .offVariant("grey")
                 .build();
         try (Flags flags = flags(env("FLAGS_COLOR=blue").build(), below(definition))) {
-            assertThat(flags.stringValue("color", EvaluationContext.of("u1"), "?")).isEqualTo("#00f");
+            assertThat(flags.stringValue("color", EvaluationContext.of("u1"), "?"))
+                    .isEqualTo("#00f");
         }
     }
 
@@ -214,8 +216,7 @@ class EnvSourceTest {
             // the process' own variable counts before the file's
             assertThat(flags.isEnabled("c", "u1")).isTrue();
             Files.delete(file);
-            Awaitility.await()
-                    .until(() -> flags.decide("a", null).reason() == Reason.FLAG_NOT_FOUND);
+            Awaitility.await().until(() -> flags.decide("a", null).reason() == Reason.FLAG_NOT_FOUND);
         }
         Awaitility.await()
                 .until(() -> Thread.getAllStackTraces().keySet().stream()

@@ -46,8 +46,9 @@ public final class FlagsExtension implements ParameterResolver, BeforeEachCallba
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         if (context.getTestMethod().isEmpty()) {
-            throw new ParameterResolutionException("flags belong to one test; take them as a parameter of the test method or of"
-                    + " @BeforeEach instead of " + parameter.getDeclaringExecutable());
+            throw new ParameterResolutionException(
+                    "flags belong to one test; take them as a parameter of the test method or of"
+                            + " @BeforeEach instead of " + parameter.getDeclaringExecutable());
         }
         return flagsOf(context);
     }

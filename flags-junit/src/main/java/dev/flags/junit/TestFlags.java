@@ -50,7 +50,8 @@ public final class TestFlags implements Flags {
 
     /** Everybody gets the treatment, whatever targets and rules the flag had. */
     public TestFlags enable(String key) {
-        return define(forEverybody(key).enabled(true).percentage(Percentage.FULL).build());
+        return define(
+                forEverybody(key).enabled(true).percentage(Percentage.FULL).build());
     }
 
     /** Everybody gets the off variant. */
@@ -136,7 +137,10 @@ public final class TestFlags implements Flags {
     }
 
     private static FlagDefinitionBuilder withoutExceptions(FlagDefinition definition) {
-        return definition.toBuilder().prerequisites(List.of()).targets(List.of()).rules(List.of());
+        return definition.toBuilder()
+                .prerequisites(List.of())
+                .targets(List.of())
+                .rules(List.of());
     }
 
     @Override

@@ -45,7 +45,9 @@ class FlagsExtensionTest {
     @WithFlag(value = "half", percentage = 50)
     void variantsAndPercentagesAreEvaluatedForReal(TestFlags flags) {
         assertThat(flags.stringValue("color", EvaluationContext.of("u1"), "?")).isEqualTo("red");
-        assertThat(IntStream.range(0, 1_000).filter(i -> flags.isEnabled("half", "u" + i)).count())
+        assertThat(IntStream.range(0, 1_000)
+                        .filter(i -> flags.isEnabled("half", "u" + i))
+                        .count())
                 .isBetween(420L, 580L);
     }
 
@@ -82,8 +84,7 @@ class FlagsExtensionTest {
         flags.define(FlagDefinition.builder("base").build());
         flags.define(FlagDefinition.builder("dependent")
                 .percentage(Percentage.FULL)
-                .prerequisites(java.util.List.of(
-                        new dev.flags.model.Prerequisite("base", java.util.Optional.empty())))
+                .prerequisites(java.util.List.of(new dev.flags.model.Prerequisite("base", java.util.Optional.empty())))
                 .build());
         assertThat(flags.isEnabled("dependent", "u1")).isFalse();
         flags.enable("base");

@@ -168,8 +168,7 @@ public final class Rollouts {
                     + " that " + before.key() + " serves now; a rollout only climbs. Lower it by 'flags set "
                     + before.key() + " " + percentage + "' first, or leave that stage out");
         }
-        return AdminVerb.Plan.flag(
-                FlagStates.rolledOut(before, definition.withPercentage(percentage), run), List.of());
+        return AdminVerb.Plan.flag(FlagStates.rolledOut(before, definition.withPercentage(percentage), run), List.of());
     }
 
     private static AdminVerb.Plan unmoved(FlagState before, RolloutRun run) {
@@ -182,8 +181,7 @@ public final class Rollouts {
             throw new RolloutException("an abort only lowers, and " + before.key() + " serves "
                     + definition.percentage() + " now, which is below " + to);
         }
-        FlagState after =
-                FlagStates.rolledOut(before, definition.withPercentage(to), run.in(RolloutRun.State.ABORTED));
+        FlagState after = FlagStates.rolledOut(before, definition.withPercentage(to), run.in(RolloutRun.State.ABORTED));
         return AdminVerb.Plan.flag(after, FlagStates.stillServed(after));
     }
 
