@@ -17,17 +17,17 @@ import org.jspecify.annotations.Nullable;
  * @param revision the revision of that layer's flag; 0 for layers without revisions
  */
 public record Decision(
-    String key,
-    @Nullable String variant,
-    @Nullable Object value,
-    Reason reason,
-    @Nullable String ruleId,
-    OptionalInt bucket,
-    @Nullable String layer,
-    long revision) {
+        String key,
+        @Nullable String variant,
+        @Nullable Object value,
+        Reason reason,
+        @Nullable String ruleId,
+        OptionalInt bucket,
+        @Nullable String layer,
+        long revision) {
 
-  /** What {@code isEnabled} returns: true only for a boolean variant whose value is true. */
-  public boolean enabled() {
-    return Boolean.TRUE.equals(value);
-  }
+    /** What {@code isEnabled} returns: true only for a boolean variant whose value is true. */
+    public boolean enabled() {
+        return Boolean.TRUE.equals(value);
+    }
 }

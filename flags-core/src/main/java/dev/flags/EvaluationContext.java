@@ -13,33 +13,34 @@ import org.jspecify.annotations.Nullable;
  */
 public interface EvaluationContext {
 
-  /** What is hashed and compared with targets: usually the user id. Null or empty when there is none. */
-  @Nullable String targetingKey();
+    /** What is hashed and compared with targets: usually the user id. Null or empty when there is none. */
+    @Nullable
+    String targetingKey();
 
-  /**
-   * One attribute by name, or null when there is none.
-   *
-   * @return a {@link String}, {@link Number}, {@link Boolean}, date ({@link java.time.Instant}, {@link
-   *     java.time.OffsetDateTime}, {@link java.time.ZonedDateTime}, {@link java.util.Date}), {@link java.util.Collection}
-   *     or array of those, {@link Map} for nested attributes, or null. Any other object is compared by its {@code
-   *     toString()}.
-   */
-  default @Nullable Object attribute(String name) {
-    return null;
-  }
+    /**
+     * One attribute by name, or null when there is none.
+     *
+     * @return a {@link String}, {@link Number}, {@link Boolean}, date ({@link java.time.Instant}, {@link
+     *     java.time.OffsetDateTime}, {@link java.time.ZonedDateTime}, {@link java.util.Date}), {@link java.util.Collection}
+     *     or array of those, {@link Map} for nested attributes, or null. Any other object is compared by its {@code
+     *     toString()}.
+     */
+    default @Nullable Object attribute(String name) {
+        return null;
+    }
 
-  /** A context without targeting key and attributes. */
-  static EvaluationContext anonymous() {
-    return AttributeReader.ANONYMOUS;
-  }
+    /** A context without targeting key and attributes. */
+    static EvaluationContext anonymous() {
+        return AttributeReader.ANONYMOUS;
+    }
 
-  /** A context with nothing but a targeting key. */
-  static EvaluationContext of(@Nullable String targetingKey) {
-    return () -> targetingKey;
-  }
+    /** A context with nothing but a targeting key. */
+    static EvaluationContext of(@Nullable String targetingKey) {
+        return () -> targetingKey;
+    }
 
-  /** A builder of a context with attributes. */
-  static EvaluationContextBuilder builder(@Nullable String targetingKey) {
-    return new EvaluationContextBuilder(targetingKey);
-  }
+    /** A builder of a context with attributes. */
+    static EvaluationContextBuilder builder(@Nullable String targetingKey) {
+        return new EvaluationContextBuilder(targetingKey);
+    }
 }

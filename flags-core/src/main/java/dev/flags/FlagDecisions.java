@@ -13,73 +13,73 @@ import org.jspecify.annotations.Nullable;
  */
 public interface FlagDecisions {
 
-  /** As {@link #isEnabled(String, EvaluationContext)} for nobody in particular: a partial percentage serves control. */
-  default boolean isEnabled(String key) {
-    return isEnabled(key, EvaluationContext.anonymous(), false);
-  }
+    /** As {@link #isEnabled(String, EvaluationContext)} for nobody in particular: a partial percentage serves control. */
+    default boolean isEnabled(String key) {
+        return isEnabled(key, EvaluationContext.anonymous(), false);
+    }
 
-  /** As {@link #isEnabled(String)} with the answer for when there is no decision. */
-  default boolean isEnabled(String key, boolean defaultValue) {
-    return isEnabled(key, EvaluationContext.anonymous(), defaultValue);
-  }
+    /** As {@link #isEnabled(String)} with the answer for when there is no decision. */
+    default boolean isEnabled(String key, boolean defaultValue) {
+        return isEnabled(key, EvaluationContext.anonymous(), defaultValue);
+    }
 
-  /** As {@link #isEnabled(String, EvaluationContext)} for a user id without attributes. */
-  default boolean isEnabled(String key, @Nullable String userId) {
-    return isEnabled(key, userId, false);
-  }
+    /** As {@link #isEnabled(String, EvaluationContext)} for a user id without attributes. */
+    default boolean isEnabled(String key, @Nullable String userId) {
+        return isEnabled(key, userId, false);
+    }
 
-  /** As {@link #isEnabled(String, EvaluationContext, boolean)} for a user id without attributes. */
-  boolean isEnabled(String key, @Nullable String userId, boolean defaultValue);
+    /** As {@link #isEnabled(String, EvaluationContext, boolean)} for a user id without attributes. */
+    boolean isEnabled(String key, @Nullable String userId, boolean defaultValue);
 
-  /** Whether a boolean flag serves true; false where there is no decision or the flag is not boolean. */
-  default boolean isEnabled(String key, @Nullable EvaluationContext context) {
-    return isEnabled(key, context, false);
-  }
+    /** Whether a boolean flag serves true; false where there is no decision or the flag is not boolean. */
+    default boolean isEnabled(String key, @Nullable EvaluationContext context) {
+        return isEnabled(key, context, false);
+    }
 
-  /** Whether a boolean flag serves true; {@code defaultValue} where there is no decision or the flag is not boolean. */
-  boolean isEnabled(String key, @Nullable EvaluationContext context, boolean defaultValue);
+    /** Whether a boolean flag serves true; {@code defaultValue} where there is no decision or the flag is not boolean. */
+    boolean isEnabled(String key, @Nullable EvaluationContext context, boolean defaultValue);
 
-  /** The value of a string flag, or the default. */
-  String stringValue(String key, @Nullable EvaluationContext context, String defaultValue);
+    /** The value of a string flag, or the default. */
+    String stringValue(String key, @Nullable EvaluationContext context, String defaultValue);
 
-  /** The value of a number flag as a long, or the default; a number with a fraction or out of range is a type mismatch. */
-  long longValue(String key, @Nullable EvaluationContext context, long defaultValue);
+    /** The value of a number flag as a long, or the default; a number with a fraction or out of range is a type mismatch. */
+    long longValue(String key, @Nullable EvaluationContext context, long defaultValue);
 
-  /** The value of a number flag as a double, or the default. */
-  double doubleValue(String key, @Nullable EvaluationContext context, double defaultValue);
+    /** The value of a number flag as a double, or the default. */
+    double doubleValue(String key, @Nullable EvaluationContext context, double defaultValue);
 
-  /**
-   * The value of any flag bound to a class by Jackson, or the default. The bound object is made once per variant and shared
-   * by all callers, so it should be immutable.
-   */
-  <T> T value(String key, @Nullable EvaluationContext context, Class<T> type, T defaultValue);
+    /**
+     * The value of any flag bound to a class by Jackson, or the default. The bound object is made once per variant and shared
+     * by all callers, so it should be immutable.
+     */
+    <T> T value(String key, @Nullable EvaluationContext context, Class<T> type, T defaultValue);
 
-  /** The decision with variant, value and reason. */
-  Decision decide(String key, @Nullable EvaluationContext context);
+    /** The decision with variant, value and reason. */
+    Decision decide(String key, @Nullable EvaluationContext context);
 
-  /** The decision together with the trace that led to it. For people; slower than {@link #decide}, and not counted. */
-  Explanation explain(String key, @Nullable EvaluationContext context);
+    /** The decision together with the trace that led to it. For people; slower than {@link #decide}, and not counted. */
+    Explanation explain(String key, @Nullable EvaluationContext context);
 
-  /** The decisions of all flags for one context, by key, from one snapshot. Not counted. */
-  Map<String, Decision> all(@Nullable EvaluationContext context);
+    /** The decisions of all flags for one context, by key, from one snapshot. Not counted. */
+    Map<String, Decision> all(@Nullable EvaluationContext context);
 
-  /**
-   * These decisions for a class that cannot be edited.
-   *
-   * {@snippet :
-   * UserFlags<User> flags = base.forUsers(User::id, User::attribute);
-   * flags.isEnabled("atomic-projects", user);
-   * }
-   *
-   * @param targetingKey gives a user's targeting key
-   * @param attributes gives a user's attribute by name, or null; shapes as in {@link EvaluationContext#attribute}
-   */
-  <U> UserFlags<U> forUsers(
-      java.util.function.Function<? super U, @Nullable String> targetingKey,
-      dev.flags.evaluation.AttributeReader<? super U> attributes);
+    /**
+     * These decisions for a class that cannot be edited.
+     *
+     * {@snippet :
+     * UserFlags<User> flags = base.forUsers(User::id, User::attribute);
+     * flags.isEnabled("atomic-projects", user);
+     * }
+     *
+     * @param targetingKey gives a user's targeting key
+     * @param attributes gives a user's attribute by name, or null; shapes as in {@link EvaluationContext#attribute}
+     */
+    <U> UserFlags<U> forUsers(
+            java.util.function.Function<? super U, @Nullable String> targetingKey,
+            dev.flags.evaluation.AttributeReader<? super U> attributes);
 
-  /** As {@link #forUsers(java.util.function.Function, dev.flags.evaluation.AttributeReader)} for users without attributes. */
-  default <U> UserFlags<U> forUsers(java.util.function.Function<? super U, @Nullable String> targetingKey) {
-    return forUsers(targetingKey, (user, name) -> null);
-  }
+    /** As {@link #forUsers(java.util.function.Function, dev.flags.evaluation.AttributeReader)} for users without attributes. */
+    default <U> UserFlags<U> forUsers(java.util.function.Function<? super U, @Nullable String> targetingKey) {
+        return forUsers(targetingKey, (user, name) -> null);
+    }
 }

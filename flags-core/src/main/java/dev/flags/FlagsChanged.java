@@ -9,7 +9,7 @@ import java.util.Set;
  * @param keys the flags that are served differently, or were added or removed
  */
 public record FlagsChanged(long revision, Set<String> keys) {
-  public FlagsChanged {
-    keys = Set.copyOf(keys);
-  }
+    public FlagsChanged {
+        keys = Set.copyOf(keys);
+    }
 }

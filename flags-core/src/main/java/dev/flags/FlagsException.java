@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
  * message says what was wrong, where, and what to do.
  */
 public class FlagsException extends RuntimeException {
-  private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 1L;
 
-  public FlagsException(String message) {
-    super(message);
-  }
+    public FlagsException(String message) {
+        super(message);
+    }
 
-  public FlagsException(String message, @Nullable Throwable cause) {
-    super(message, cause);
-  }
+    public FlagsException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -9,26 +9,26 @@ import org.jspecify.annotations.Nullable;
  * @param <U> the application's user class
  */
 public interface UserFlags<U> {
-  /** Whether a boolean flag serves true; false where there is no decision or the flag is not boolean. */
-  default boolean isEnabled(String key, @Nullable U user) {
-    return isEnabled(key, user, false);
-  }
+    /** Whether a boolean flag serves true; false where there is no decision or the flag is not boolean. */
+    default boolean isEnabled(String key, @Nullable U user) {
+        return isEnabled(key, user, false);
+    }
 
-  /** Whether a boolean flag serves true; {@code defaultValue} where there is no decision or the flag is not boolean. */
-  boolean isEnabled(String key, @Nullable U user, boolean defaultValue);
+    /** Whether a boolean flag serves true; {@code defaultValue} where there is no decision or the flag is not boolean. */
+    boolean isEnabled(String key, @Nullable U user, boolean defaultValue);
 
-  /** The value of a string flag, or the default. */
-  String stringValue(String key, @Nullable U user, String defaultValue);
+    /** The value of a string flag, or the default. */
+    String stringValue(String key, @Nullable U user, String defaultValue);
 
-  /** The value of a number flag as a long, or the default. */
-  long longValue(String key, @Nullable U user, long defaultValue);
+    /** The value of a number flag as a long, or the default. */
+    long longValue(String key, @Nullable U user, long defaultValue);
 
-  /** The value of a number flag as a double, or the default. */
-  double doubleValue(String key, @Nullable U user, double defaultValue);
+    /** The value of a number flag as a double, or the default. */
+    double doubleValue(String key, @Nullable U user, double defaultValue);
 
-  /** The value of any flag bound to a class; see {@link FlagDecisions#value}. */
-  <T> T value(String key, @Nullable U user, Class<T> type, T defaultValue);
+    /** The value of any flag bound to a class; see {@link FlagDecisions#value}. */
+    <T> T value(String key, @Nullable U user, Class<T> type, T defaultValue);
 
-  /** The decision with variant, value and reason. */
-  Decision decide(String key, @Nullable U user);
+    /** The decision with variant, value and reason. */
+    Decision decide(String key, @Nullable U user);
 }

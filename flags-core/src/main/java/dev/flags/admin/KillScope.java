@@ -4,16 +4,16 @@ import java.util.List;
 
 /** Which flags to kill. */
 public sealed interface KillScope {
-  /** These; keys that the store does not know are reported and latched nowhere. */
-  record Keys(List<String> keys) implements KillScope {
-    public Keys {
-      keys = List.copyOf(keys);
+    /** These; keys that the store does not know are reported and latched nowhere. */
+    record Keys(List<String> keys) implements KillScope {
+        public Keys {
+            keys = List.copyOf(keys);
+        }
     }
-  }
 
-  /** All with this tag. */
-  record Tag(String tag) implements KillScope {}
+    /** All with this tag. */
+    record Tag(String tag) implements KillScope {}
 
-  /** All that are not archived. */
-  record All() implements KillScope {}
+    /** All that are not archived. */
+    record All() implements KillScope {}
 }

@@ -12,26 +12,26 @@ import java.util.OptionalLong;
  * @param confirmed whether a person has agreed to what {@link WriteOutcome.NeedsConfirmation} asks
  */
 public record WriteOptions(String reason, boolean dryRun, OptionalLong expectedRevision, boolean confirmed) {
-  /** No reason, for real, whatever the revision, not confirmed. */
-  public static final WriteOptions DEFAULT = new WriteOptions("", false, OptionalLong.empty(), false);
+    /** No reason, for real, whatever the revision, not confirmed. */
+    public static final WriteOptions DEFAULT = new WriteOptions("", false, OptionalLong.empty(), false);
 
-  public static WriteOptions because(String reason) {
-    return DEFAULT.withReason(reason);
-  }
+    public static WriteOptions because(String reason) {
+        return DEFAULT.withReason(reason);
+    }
 
-  public WriteOptions withReason(String to) {
-    return new WriteOptions(to, dryRun, expectedRevision, confirmed);
-  }
+    public WriteOptions withReason(String to) {
+        return new WriteOptions(to, dryRun, expectedRevision, confirmed);
+    }
 
-  public WriteOptions asDryRun() {
-    return new WriteOptions(reason, true, expectedRevision, confirmed);
-  }
+    public WriteOptions asDryRun() {
+        return new WriteOptions(reason, true, expectedRevision, confirmed);
+    }
 
-  public WriteOptions expecting(long revision) {
-    return new WriteOptions(reason, dryRun, OptionalLong.of(revision), confirmed);
-  }
+    public WriteOptions expecting(long revision) {
+        return new WriteOptions(reason, dryRun, OptionalLong.of(revision), confirmed);
+    }
 
-  public WriteOptions asConfirmed() {
-    return new WriteOptions(reason, dryRun, expectedRevision, true);
-  }
+    public WriteOptions asConfirmed() {
+        return new WriteOptions(reason, dryRun, expectedRevision, true);
+    }
 }

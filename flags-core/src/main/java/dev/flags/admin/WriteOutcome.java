@@ -7,57 +7,57 @@ import java.util.Map;
 /** How a write ended. */
 public sealed interface WriteOutcome {
 
-  /**
-   * Done, or already so, or worked out only (a dry run).
-   *
-   * @param action the verb, as the audit entry has it
-   * @param keys the flags that were asked for and are known, in that order
-   * @param changed whether anything was, or in a dry run would be, written
-   * @param revision the environment's revision after it
-   * @param before the flags' states before, by key
-   * @param after the flags' states after, by key
-   * @param unknownKeys keys that were asked for and are not known
-   * @param notes what a person should know, one sentence each: which rules, targets or layers still serve the treatment, what
-   *     stays killed
-   */
-  record Done(
-      String action,
-      List<String> keys,
-      boolean changed,
-      long revision,
-      Map<String, FlagState> before,
-      Map<String, FlagState> after,
-      List<String> unknownKeys,
-      List<String> notes)
-      implements WriteOutcome {
-    public Done {
-      keys = List.copyOf(keys);
-      before = Map.copyOf(before);
-      after = Map.copyOf(after);
-      unknownKeys = List.copyOf(unknownKeys);
-      notes = List.copyOf(notes);
+    /**
+     * Done, or already so, or worked out only (a dry run).
+     *
+     * @param action the verb, as the audit entry has it
+     * @param keys the flags that were asked for and are known, in that order
+     * @param changed whether anything was, or in a dry run would be, written
+     * @param revision the environment's revision after it
+     * @param before the flags' states before, by key
+     * @param after the flags' states after, by key
+     * @param unknownKeys keys that were asked for and are not known
+     * @param notes what a person should know, one sentence each: which rules, targets or layers still serve the treatment, what
+     *     stays killed
+     */
+    record Done(
+            String action,
+            List<String> keys,
+            boolean changed,
+            long revision,
+            Map<String, FlagState> before,
+            Map<String, FlagState> after,
+            List<String> unknownKeys,
+            List<String> notes)
+            implements WriteOutcome {
+        public Done {
+            keys = List.copyOf(keys);
+            before = Map.copyOf(before);
+            after = Map.copyOf(after);
+            unknownKeys = List.copyOf(unknownKeys);
+            notes = List.copyOf(notes);
+        }
     }
-  }
 
-  /**
-   * Somebody changed it first; nothing was written.
-   *
-   * @param key the flag, or {@code *} for the environment
-   */
-  record Conflict(String key, long expectedRevision, long actualRevision) implements WriteOutcome {}
+    /**
+     * Somebody changed it first; nothing was written.
+     *
+     * @param key the flag, or {@code *} for the environment
+     */
+    record Conflict(String key, long expectedRevision, long actualRevision) implements WriteOutcome {}
 
-  /**
-   * The environment asks for an agreement, or for a reason, before this; nothing was written.
-   *
-   * @param question what is asked, for a person
-   * @param preview what would be done
-   */
-  record NeedsConfirmation(String question, Done preview) implements WriteOutcome {}
+    /**
+     * The environment asks for an agreement, or for a reason, before this; nothing was written.
+     *
+     * @param question what is asked, for a person
+     * @param preview what would be done
+     */
+    record NeedsConfirmation(String question, Done preview) implements WriteOutcome {}
 
-  /**
-   * A protected environment wants a reason and none was given; nothing was written.
-   *
-   * @param environment its name
-   */
-  record NeedsReason(String environment) implements WriteOutcome {}
+    /**
+     * A protected environment wants a reason and none was given; nothing was written.
+     *
+     * @param environment its name
+     */
+    record NeedsReason(String environment) implements WriteOutcome {}
 }

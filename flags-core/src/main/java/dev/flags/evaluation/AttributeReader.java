@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface AttributeReader<S> {
 
-  /** A context with no targeting key and no attributes. */
-  EvaluationContext ANONYMOUS = () -> null;
+    /** A context with no targeting key and no attributes. */
+    EvaluationContext ANONYMOUS = () -> null;
 
-  /** Reads attributes of an {@link EvaluationContext}. */
-  AttributeReader<EvaluationContext> OF_CONTEXT = EvaluationContext::attribute;
+    /** Reads attributes of an {@link EvaluationContext}. */
+    AttributeReader<EvaluationContext> OF_CONTEXT = EvaluationContext::attribute;
 
-  /** The attribute, or null where the subject has none. May throw: the evaluator takes that for "no value". */
-  @Nullable Object read(S subject, String name);
+    /** The attribute, or null where the subject has none. May throw: the evaluator takes that for "no value". */
+    @Nullable
+    Object read(S subject, String name);
 }

@@ -2,7 +2,6 @@ package dev.flags.model;
 
 import java.time.LocalDate;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,76 +33,81 @@ import java.util.Set;
  * @param extra fields this version does not know, kept as they are
  */
 public record FlagDefinition(
-    String key,
-    FlagType type,
-    String description,
-    String owner,
-    Set<String> tags,
-    Optional<LocalDate> expires,
-    boolean enabled,
-    boolean archived,
-    Map<String, Object> variants,
-    String offVariant,
-    Optional<String> salt,
-    Optional<String> bucketBy,
-    List<Prerequisite> prerequisites,
-    List<Target> targets,
-    List<Rule> rules,
-    Percentage percentage,
-    Optional<Split> split,
-    Map<String, Object> extra) {
+        String key,
+        FlagType type,
+        String description,
+        String owner,
+        Set<String> tags,
+        Optional<LocalDate> expires,
+        boolean enabled,
+        boolean archived,
+        Map<String, Object> variants,
+        String offVariant,
+        Optional<String> salt,
+        Optional<String> bucketBy,
+        List<Prerequisite> prerequisites,
+        List<Target> targets,
+        List<Rule> rules,
+        Percentage percentage,
+        Optional<Split> split,
+        Map<String, Object> extra) {
 
-  public FlagDefinition {
-    tags = Collections.unmodifiableSet(new LinkedHashSet<>(tags));
-    variants = frozen(variants);
-    prerequisites = List.copyOf(prerequisites);
-    targets = List.copyOf(targets);
-    rules = List.copyOf(rules);
-    extra = frozen(extra);
-    List<Problem> problems = FlagRules.problemsOf(key, variants, offVariant, prerequisites, targets, rules, split);
-    if (!problems.isEmpty()) {
-      throw new InvalidFlagException(problems);
+    public FlagDefinition {
+        tags = Collections.unmodifiableSet(new LinkedHashSet<>(tags));
+        variants = JsonValues.freeze(variants);
+        prerequisites = List.copyOf(prerequisites);
+        targets = List.copyOf(targets);
+        rules = List.copyOf(rules);
+        extra = JsonValues.freeze(extra);
+        new FlagRules(key)
+                .texts(description, owner, tags, salt, bucketBy)
+                .variants(variants, offVariant)
+                .prerequisites(prerequisites)
+                .targets(targets)
+                .rules(rules)
+                .treatment(percentage, split)
+                .require();
     }
-  }
 
-  /** A new boolean flag: enabled, at 0 %. */
-  public static FlagDefinitionBuilder builder(String key) {
-    return new FlagDefinitionBuilder(key);
-  }
-
-  /** A builder that starts from this definition. */
-  public FlagDefinitionBuilder toBuilder() {
-    return new FlagDefinitionBuilder(this);
-  }
-
-  public FlagDefinition withPercentage(Percentage to) {
-    return toBuilder().percentage(to).build();
-  }
-
-  public FlagDefinition withEnabled(boolean to) {
-    return toBuilder().enabled(to).build();
-  }
-
-  /** What buckets are computed from. */
-  public String effectiveSalt() {
-    return salt.orElse(key);
-  }
-
-  /** What those inside the percentage get where there is no split: {@code on}, or else the only other variant. */
-  public Optional<String> treatment() {
-    if (variants.containsKey("on") && !offVariant.equals("on")) {
-      return Optional.of("on");
+    /** A new boolean flag: enabled, at 0 %. */
+    public static FlagDefinitionBuilder builder(String key) {
+        return new FlagDefinitionBuilder(key);
     }
-    List<String> others = variants.keySet().stream().filter(v -> !v.equals(offVariant)).toList();
-    return others.size() == 1 ? Optional.of(others.get(0)) : Optional.empty();
-  }
 
-  /** Whether all variants are booleans. */
-  public boolean isBoolean() {
-    return variants.values().stream().allMatch(Boolean.class::isInstance);
-  }
+    /** A builder that starts from this definition. */
+    public FlagDefinitionBuilder toBuilder() {
+        return new FlagDefinitionBuilder(this);
+    }
 
-  static Map<String, Object> frozen(Map<String, Object> map) {
-    return Collections.unmodifiableMap(new LinkedHashMap<>(map));
-  }
+    public FlagDefinition withPercentage(Percentage to) {
+        return toBuilder().percentage(to).build();
+    }
+
+    public FlagDefinition withEnabled(boolean to) {
+        return toBuilder().enabled(to).build();
+    }
+
+    /** What buckets are computed from. */
+    public String effectiveSalt() {
+        return salt.orElse(key);
+    }
+
+    /** What those inside the percentage get where there is no split: {@code on}, or else the only other variant. */
+    public Optional<String> treatment() {
+        return treatmentOf(variants, offVariant);
+    }
+
+    static Optional<String> treatmentOf(Map<String, Object> variants, String offVariant) {
+        if (variants.containsKey("on") && !offVariant.equals("on")) {
+            return Optional.of("on");
+        }
+        List<String> others =
+                variants.keySet().stream().filter(v -> !v.equals(offVariant)).toList();
+        return others.size() == 1 ? Optional.of(others.get(0)) : Optional.empty();
+    }
+
+    /** Whether all variants are booleans. */
+    public boolean isBoolean() {
+        return variants.values().stream().allMatch(Boolean.class::isInstance);
+    }
 }

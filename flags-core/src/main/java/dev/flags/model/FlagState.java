@@ -17,31 +17,31 @@ import java.util.Optional;
  * @param problems why a record could not be understood; empty when all could
  */
 public record FlagState(
-    String key,
-    long revision,
-    Optional<FlagDefinition> definition,
-    Optional<KillLatch> kill,
-    Optional<RolloutRun> rollout,
-    Instant updatedAt,
-    String updatedBy,
-    List<Problem> problems) {
-  public FlagState {
-    problems = List.copyOf(problems);
-  }
+        String key,
+        long revision,
+        Optional<FlagDefinition> definition,
+        Optional<KillLatch> kill,
+        Optional<RolloutRun> rollout,
+        Instant updatedAt,
+        String updatedBy,
+        List<Problem> problems) {
+    public FlagState {
+        problems = List.copyOf(problems);
+    }
 
-  /** A flag that was never stored. */
-  public static FlagState absent(String key) {
-    return new FlagState(
-        key, 0, Optional.empty(), Optional.empty(), Optional.empty(), Instant.EPOCH, "", List.of());
-  }
+    /** A flag that was never stored. */
+    public static FlagState absent(String key) {
+        return new FlagState(
+                key, 0, Optional.empty(), Optional.empty(), Optional.empty(), Instant.EPOCH, "", List.of());
+    }
 
-  /** Whether there is a definition that is not archived. */
-  public boolean isLive() {
-    return definition.isPresent() && !definition.get().archived();
-  }
+    /** Whether there is a definition that is not archived. */
+    public boolean isLive() {
+        return definition.isPresent() && !definition.get().archived();
+    }
 
-  /** The run, when it is not over. */
-  public Optional<RolloutRun> activeRollout() {
-    return rollout.filter(run -> !run.state().isFinal());
-  }
+    /** The run, when it is not over. */
+    public Optional<RolloutRun> activeRollout() {
+        return rollout.filter(run -> !run.state().isFinal());
+    }
 }

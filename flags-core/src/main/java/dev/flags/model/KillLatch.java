@@ -13,7 +13,16 @@ import java.util.Map;
  * @param extra fields this version does not know, kept as they are
  */
 public record KillLatch(Instant at, String by, String reason, boolean endedRollout, Map<String, Object> extra) {
-  public KillLatch {
-    extra = FlagDefinition.frozen(extra);
-  }
+    public KillLatch {
+        extra = JsonValues.freeze(extra);
+    }
+
+    /**
+     * The latch to go by where there is one that cannot be read: a kill is never lost to a malformed document.
+     *
+     * @param at when it was found
+     */
+    public static KillLatch unreadable(Instant at) {
+        return new KillLatch(at, "unknown", "the latch cannot be read", false, Map.of());
+    }
 }

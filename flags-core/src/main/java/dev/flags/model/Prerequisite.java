@@ -1,5 +1,6 @@
 package dev.flags.model;
 
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -7,5 +8,14 @@ import java.util.Optional;
  *
  * @param flag its key
  * @param variant the variant it must serve; empty: any other than its off variant
+ * @param extra fields this version does not know, kept as they are
  */
-public record Prerequisite(String flag, Optional<String> variant) {}
+public record Prerequisite(String flag, Optional<String> variant, Map<String, Object> extra) {
+    public Prerequisite {
+        extra = JsonValues.freeze(extra);
+    }
+
+    public Prerequisite(String flag, Optional<String> variant) {
+        this(flag, variant, Map.of());
+    }
+}

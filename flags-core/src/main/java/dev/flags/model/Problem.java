@@ -8,8 +8,8 @@ package dev.flags.model;
  * @param message what is wrong and what to do
  */
 public record Problem(String path, String message) {
-  @Override
-  public String toString() {
-    return path + ": " + message;
-  }
+    @Override
+    public String toString() {
+        return path + ": " + message;
+    }
 }

@@ -19,58 +19,69 @@ import java.util.Map;
  * @param extra fields this version does not know, kept as they are
  */
 public record RolloutRun(
-    String id,
-    State state,
-    int stage,
-    List<Stage> stages,
-    Instant startedAt,
-    String startedBy,
-    Percentage percentageBefore,
-    boolean manual,
-    Map<String, Object> extra) {
-  public RolloutRun {
-    stages = List.copyOf(stages);
-    extra = FlagDefinition.frozen(extra);
-    if (stages.isEmpty() || stage < 0 || stage >= stages.size()) {
-      throw new InvalidFlagException("rollout/stage", "must be the index of one of " + stages.size() + " stages");
+        String id,
+        State state,
+        int stage,
+        List<Stage> stages,
+        Instant startedAt,
+        String startedBy,
+        Percentage percentageBefore,
+        boolean manual,
+        Map<String, Object> extra) {
+    public RolloutRun {
+        stages = List.copyOf(stages);
+        extra = JsonValues.freeze(extra);
+        if (stages.isEmpty() || stage < 0 || stage >= stages.size()) {
+            throw new InvalidFlagException("rollout/stage", "must be the index of one of " + stages.size() + " stages");
+        }
     }
-  }
 
-  /**
-   * @param percentage what it serves
-   * @param bake how long it must be observed healthy before the next; zero: as long as a person waits
-   */
-  public record Stage(Percentage percentage, Duration bake) {}
+    /**
+     * One step of the climb.
+     *
+     * @param percentage what it serves
+     * @param bake how long it must be observed healthy before the next; zero: as long as a person waits
+     * @param extra fields this version does not know, kept as they are
+     */
+    public record Stage(Percentage percentage, Duration bake, Map<String, Object> extra) {
+        public Stage {
+            extra = JsonValues.freeze(extra);
+        }
 
-  /** Names as in documents and the command line. */
-  public enum State {
-    DRAFT,
-    PREFLIGHT,
-    BLOCKED,
-    RUNNING,
-    PAUSED,
-    HOLDING,
-    AWAITING_APPROVAL,
-    SOAKING,
-    COMPLETED,
-    ROLLING_BACK,
-    ROLLED_BACK,
-    ABORTED,
-    KILLED;
-
-    /** Whether the run is over. */
-    public boolean isFinal() {
-      return this == COMPLETED || this == ROLLED_BACK || this == ABORTED || this == KILLED || this == BLOCKED;
+        public Stage(Percentage percentage, Duration bake) {
+            this(percentage, bake, Map.of());
+        }
     }
-  }
 
-  /** The same run in another state. */
-  public RolloutRun in(State next) {
-    return new RolloutRun(id, next, stage, stages, startedAt, startedBy, percentageBefore, manual, extra);
-  }
+    /** Names as in documents and the command line. */
+    public enum State {
+        DRAFT,
+        PREFLIGHT,
+        BLOCKED,
+        RUNNING,
+        PAUSED,
+        HOLDING,
+        AWAITING_APPROVAL,
+        SOAKING,
+        COMPLETED,
+        ROLLING_BACK,
+        ROLLED_BACK,
+        ABORTED,
+        KILLED;
 
-  /** The same run at another stage. */
-  public RolloutRun at(int nextStage) {
-    return new RolloutRun(id, state, nextStage, stages, startedAt, startedBy, percentageBefore, manual, extra);
-  }
+        /** Whether the run is over. */
+        public boolean isFinal() {
+            return this == COMPLETED || this == ROLLED_BACK || this == ABORTED || this == KILLED || this == BLOCKED;
+        }
+    }
+
+    /** The same run in another state. */
+    public RolloutRun in(State next) {
+        return new RolloutRun(id, next, stage, stages, startedAt, startedBy, percentageBefore, manual, extra);
+    }
+
+    /** The same run at another stage. */
+    public RolloutRun at(int nextStage) {
+        return new RolloutRun(id, state, nextStage, stages, startedAt, startedBy, percentageBefore, manual, extra);
+    }
 }

@@ -14,30 +14,30 @@ import java.util.Optional;
  * @param extra fields this version does not know, kept as they are
  */
 public record Rule(String id, String description, List<Condition> conditions, Serve serve, Map<String, Object> extra) {
-  public Rule {
-    conditions = List.copyOf(conditions);
-    extra = FlagDefinition.frozen(extra);
-  }
-
-  /**
-   * What a rule serves: exactly one of the two.
-   *
-   * @param variant one variant
-   * @param split several
-   */
-  public record Serve(Optional<String> variant, Optional<Split> split) {
-    public Serve {
-      if (variant.isPresent() == split.isPresent()) {
-        throw new InvalidFlagException("rule", "serves either one variant or a split");
-      }
+    public Rule {
+        conditions = List.copyOf(conditions);
+        extra = JsonValues.freeze(extra);
     }
 
-    public static Serve variant(String name) {
-      return new Serve(Optional.of(name), Optional.empty());
-    }
+    /**
+     * What a rule serves: exactly one of the two.
+     *
+     * @param variant one variant
+     * @param split several
+     */
+    public record Serve(Optional<String> variant, Optional<Split> split) {
+        public Serve {
+            if (variant.isPresent() == split.isPresent()) {
+                throw new InvalidFlagException("rule", "serves either one variant or a split");
+            }
+        }
 
-    public static Serve split(Split split) {
-      return new Serve(Optional.empty(), Optional.of(split));
+        public static Serve variant(String name) {
+            return new Serve(Optional.of(name), Optional.empty());
+        }
+
+        public static Serve split(Split split) {
+            return new Serve(Optional.empty(), Optional.of(split));
+        }
     }
-  }
 }

@@ -2,6 +2,7 @@ package dev.flags.model;
 
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -9,9 +10,15 @@ import java.util.Set;
  *
  * @param variant what they get
  * @param keys exact targeting keys, in the document's order
+ * @param extra fields this version does not know, kept as they are
  */
-public record Target(String variant, Set<String> keys) {
-  public Target {
-    keys = Collections.unmodifiableSet(new LinkedHashSet<>(keys));
-  }
+public record Target(String variant, Set<String> keys, Map<String, Object> extra) {
+    public Target {
+        keys = Collections.unmodifiableSet(new LinkedHashSet<>(keys));
+        extra = JsonValues.freeze(extra);
+    }
+
+    public Target(String variant, Set<String> keys) {
+        this(variant, keys, Map.of());
+    }
 }

@@ -5,18 +5,18 @@ import dev.flags.Subscription;
 /** Where flags are read from. A source follows its origin and hands on what it finds, whole, each time it changes. */
 public interface FlagSource extends AutoCloseable {
 
-  /** The layer's name in decisions and status: {@code redis}, {@code env}, {@code flags.yaml}. */
-  String name();
+    /** The layer's name in decisions and status: {@code redis}, {@code env}, {@code flags.yaml}. */
+    String name();
 
-  /**
-   * Starts following. The first load runs on the source's own thread or, where it takes no I/O to speak of, on the caller's;
-   * later ones on the source's own daemon thread. A failure is told to the listener and never thrown.
-   *
-   * @return ends the following, and its thread
-   */
-  Subscription follow(FollowOptions options, SourceListener listener);
+    /**
+     * Starts following. The first load runs on the source's own thread or, where it takes no I/O to speak of, on the caller's;
+     * later ones on the source's own daemon thread. A failure is told to the listener and never thrown.
+     *
+     * @return ends the following, and its thread
+     */
+    Subscription follow(FollowOptions options, SourceListener listener);
 
-  /** Releases what the source itself opened. Idempotent. */
-  @Override
-  void close();
+    /** Releases what the source itself opened. Idempotent. */
+    @Override
+    void close();
 }

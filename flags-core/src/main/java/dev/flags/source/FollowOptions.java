@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param clock this process' clock, for ages
  */
 public record FollowOptions(
-    Optional<Path> snapshotDirectory, Duration maxSnapshotAge, Duration pollInterval, Clock clock) {
-  /** Nothing saved; 7 days; 1 s; the system's clock. */
-  public static final FollowOptions DEFAULT =
-      new FollowOptions(Optional.empty(), Duration.ofDays(7), Duration.ofSeconds(1), Clock.systemUTC());
+        Optional<Path> snapshotDirectory, Duration maxSnapshotAge, Duration pollInterval, Clock clock) {
+    /** Nothing saved; 7 days; 1 s; the system's clock. */
+    public static final FollowOptions DEFAULT =
+            new FollowOptions(Optional.empty(), Duration.ofDays(7), Duration.ofSeconds(1), Clock.systemUTC());
 }

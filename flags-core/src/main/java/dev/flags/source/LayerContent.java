@@ -20,21 +20,21 @@ import java.util.Set;
  * @param problems what is wrong with it
  */
 public record LayerContent(
-    long revision,
-    Map<String, LayerFlag> flags,
-    Map<String, Segment> segments,
-    boolean complete,
-    Set<String> changed,
-    List<Problem> problems) {
-  public LayerContent {
-    flags = Collections.unmodifiableMap(new LinkedHashMap<>(flags));
-    segments = Collections.unmodifiableMap(new LinkedHashMap<>(segments));
-    changed = Set.copyOf(changed);
-    problems = List.copyOf(problems);
-  }
+        long revision,
+        Map<String, LayerFlag> flags,
+        Map<String, Segment> segments,
+        boolean complete,
+        Set<String> changed,
+        List<Problem> problems) {
+    public LayerContent {
+        flags = Collections.unmodifiableMap(new LinkedHashMap<>(flags));
+        segments = Collections.unmodifiableMap(new LinkedHashMap<>(segments));
+        changed = Set.copyOf(changed);
+        problems = List.copyOf(problems);
+    }
 
-  /** A layer that says nothing. */
-  public static LayerContent empty() {
-    return new LayerContent(0, Map.of(), Map.of(), false, Set.of(), List.of());
-  }
+    /** A layer that says nothing. */
+    public static LayerContent empty() {
+        return new LayerContent(0, Map.of(), Map.of(), false, Set.of(), List.of());
+    }
 }

@@ -15,36 +15,36 @@ import java.util.Optional;
  * @param revision the revision that last changed it; 0 for layers without revisions
  */
 public record LayerFlag(
-    Optional<FlagDefinition> definition,
-    Optional<Override> override,
-    Optional<KillLatch> kill,
-    boolean malformed,
-    long revision) {
+        Optional<FlagDefinition> definition,
+        Optional<Override> override,
+        Optional<KillLatch> kill,
+        boolean malformed,
+        long revision) {
 
-  public static LayerFlag defined(FlagDefinition definition, long revision) {
-    return new LayerFlag(Optional.of(definition), Optional.empty(), Optional.empty(), false, revision);
-  }
+    public static LayerFlag defined(FlagDefinition definition, long revision) {
+        return new LayerFlag(Optional.of(definition), Optional.empty(), Optional.empty(), false, revision);
+    }
 
-  public static LayerFlag overridden(Override override) {
-    return new LayerFlag(Optional.empty(), Optional.of(override), Optional.empty(), false, 0);
-  }
+    public static LayerFlag overridden(Override override) {
+        return new LayerFlag(Optional.empty(), Optional.of(override), Optional.empty(), false, 0);
+    }
 
-  public static LayerFlag killed(KillLatch kill) {
-    return new LayerFlag(Optional.empty(), Optional.empty(), Optional.of(kill), false, 0);
-  }
+    public static LayerFlag killed(KillLatch kill) {
+        return new LayerFlag(Optional.empty(), Optional.empty(), Optional.of(kill), false, 0);
+    }
 
-  /**
-   * A partial say: salt, variants, rules and targets stay those of the next layer that defines the flag, so that no cohort is
-   * reshuffled. Where no lower layer defines the flag, it applies to a boolean flag with the key as its salt.
-   */
-  public sealed interface Override {
-    /** Enabled, at this percentage. On is 100 %. */
-    record AtPercentage(dev.flags.model.Percentage percentage) implements Override {}
+    /**
+     * A partial say: salt, variants, rules and targets stay those of the next layer that defines the flag, so that no cohort is
+     * reshuffled. Where no lower layer defines the flag, it applies to a boolean flag with the key as its salt.
+     */
+    public sealed interface Override {
+        /** Enabled, at this percentage. On is 100 %. */
+        record AtPercentage(dev.flags.model.Percentage percentage) implements Override {}
 
-    /** Not enabled. */
-    record Off() implements Override {}
+        /** Not enabled. */
+        record Off() implements Override {}
 
-    /** Enabled, at 100 %, everybody who is treated gets this variant. */
-    record ToVariant(String variant) implements Override {}
-  }
+        /** Enabled, at 100 %, everybody who is treated gets this variant. */
+        record ToVariant(String variant) implements Override {}
+    }
 }

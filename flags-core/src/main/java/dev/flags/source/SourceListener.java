@@ -1,23 +1,23 @@
 package dev.flags.source;
 
 import dev.flags.FlagsStatus;
+import dev.flags.model.Problem;
 import java.time.Instant;
 import java.util.List;
-import dev.flags.model.Problem;
 
 /** Is told what a source finds. Called by one thread at a time per subscription. */
 public interface SourceListener {
 
-  /** New content is to be served. Implies contact. */
-  void loaded(LayerContent content, FlagsStatus.State state, Instant contact);
+    /** New content is to be served. Implies contact. */
+    void loaded(LayerContent content, FlagsStatus.State state, Instant contact);
 
-  /** The source answered and nothing has changed. */
-  void unchanged(Instant contact);
+    /** The source answered and nothing has changed. */
+    void unchanged(Instant contact);
 
-  /**
-   * The source is in another state than before; what was loaded goes on being served.
-   *
-   * @param problems why
-   */
-  void state(FlagsStatus.State state, List<Problem> problems);
+    /**
+     * The source is in another state than before; what was loaded goes on being served.
+     *
+     * @param problems why
+     */
+    void state(FlagsStatus.State state, List<Problem> problems);
 }

@@ -9,8 +9,8 @@ package dev.flags.store;
  */
 public record Actor(String name, String osUser, String host) {
 
-  /** The current operating system user on this machine, under a name. */
-  public static Actor local(String name) {
-    return new Actor(name, System.getProperty("user.name", ""), HostName.get());
-  }
+    /** The current operating system user on this machine, under a name. */
+    public static Actor local(String name) {
+        return new Actor(name, System.getProperty("user.name", ""), HostName.get());
+    }
 }

@@ -34,16 +34,16 @@ import java.util.Map;
  * @param payload the stored text
  */
 public record AuditEntry(
-    String environment,
-    long revision,
-    Instant at,
-    Actor actor,
-    String action,
-    String reason,
-    Map<String, Object> details,
-    List<String> keys,
-    Map<String, Object> before,
-    Map<String, Object> after,
-    String previousHash,
-    String hash,
-    String payload) {}
+        String environment,
+        long revision,
+        Instant at,
+        Actor actor,
+        String action,
+        String reason,
+        Map<String, Object> details,
+        List<String> keys,
+        Map<String, Object> before,
+        Map<String, Object> after,
+        String previousHash,
+        String hash,
+        String payload) {}

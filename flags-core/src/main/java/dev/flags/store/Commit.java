@@ -18,76 +18,76 @@ import java.util.OptionalLong;
  * @param edit what to change, given the state it finds
  */
 public record Commit(Actor actor, String action, String reason, Map<String, Object> details, Edit edit) {
-  public Commit {
-    details = Map.copyOf(details);
-  }
-
-  /** A pure function from the state found to what is to be written. May be called more than once. */
-  @FunctionalInterface
-  public interface Edit {
-    /** Throws a {@link dev.flags.FlagsException} to give up with nothing written. */
-    Result apply(Found found);
-  }
-
-  /** The state at the head that the commit will be based on. Valid only during {@link Edit#apply}. */
-  public interface Found {
-    Head head();
-
-    /** Store time of the commit. */
-    Instant now();
-
-    /** The flag; {@link FlagState#absent} when never stored. */
-    FlagState flag(String key);
-
-    Collection<FlagState> flags();
-
-    Map<String, Segment> segments();
-
-    EnvironmentSettings settings();
-
-    /** The newest audit entries below a revision that touch a flag, newest first. */
-    Iterable<AuditEntry> historyBefore(long revision, Optional<String> key);
-  }
-
-  /** What the edit wants. */
-  public sealed interface Result {}
-
-  /**
-   * Write these. A flag whose records all equal what is stored is left out; with nothing left, nothing is committed.
-   *
-   * @param flags by key; only definition, kill and rollout are taken, and a record whose text could not be understood is kept
-   *     as it is unless a new one is given
-   * @param segments by name; an empty value removes it
-   * @param settings new settings, when they change
-   */
-  public record Write(
-      Map<String, FlagState> flags,
-      Map<String, Optional<Segment>> segments,
-      Optional<EnvironmentSettings> settings)
-      implements Result {
-    public Write {
-      flags = Map.copyOf(flags);
-      segments = Map.copyOf(segments);
+    public Commit {
+        details = Map.copyOf(details);
     }
 
-    public static Write flags(Map<String, FlagState> flags) {
-      return new Write(flags, Map.of(), Optional.empty());
+    /** A pure function from the state found to what is to be written. May be called more than once. */
+    @FunctionalInterface
+    public interface Edit {
+        /** Throws a {@link dev.flags.FlagsException} to give up with nothing written. */
+        Result apply(Found found);
     }
-  }
 
-  /**
-   * Somebody was first.
-   *
-   * @param key the flag, or {@code *} for the environment
-   * @param expected the revision that the change was based on
-   * @param actual the revision found
-   */
-  public record Refused(String key, long expected, long actual) implements Result {}
+    /** The state at the head that the commit will be based on. Valid only during {@link Edit#apply}. */
+    public interface Found {
+        Head head();
 
-  /** Convenience for edits with an optional expectation of a flag's revision. */
-  public static Optional<Refused> unexpected(FlagState found, OptionalLong expected) {
-    return expected.isPresent() && expected.getAsLong() != found.revision()
-        ? Optional.of(new Refused(found.key(), expected.getAsLong(), found.revision()))
-        : Optional.empty();
-  }
+        /** Store time of the commit. */
+        Instant now();
+
+        /** The flag; {@link FlagState#absent} when never stored. */
+        FlagState flag(String key);
+
+        Collection<FlagState> flags();
+
+        Map<String, Segment> segments();
+
+        EnvironmentSettings settings();
+
+        /** The newest audit entries below a revision that touch a flag, newest first. */
+        Iterable<AuditEntry> historyBefore(long revision, Optional<String> key);
+    }
+
+    /** What the edit wants. */
+    public sealed interface Result {}
+
+    /**
+     * Write these. A flag whose records all equal what is stored is left out; with nothing left, nothing is committed.
+     *
+     * @param flags by key; only definition, kill and rollout are taken, and a record whose text could not be understood is kept
+     *     as it is unless a new one is given
+     * @param segments by name; an empty value removes it
+     * @param settings new settings, when they change
+     */
+    public record Write(
+            Map<String, FlagState> flags,
+            Map<String, Optional<Segment>> segments,
+            Optional<EnvironmentSettings> settings)
+            implements Result {
+        public Write {
+            flags = Map.copyOf(flags);
+            segments = Map.copyOf(segments);
+        }
+
+        public static Write flags(Map<String, FlagState> flags) {
+            return new Write(flags, Map.of(), Optional.empty());
+        }
+    }
+
+    /**
+     * Somebody was first.
+     *
+     * @param key the flag, or {@code *} for the environment
+     * @param expected the revision that the change was based on
+     * @param actual the revision found
+     */
+    public record Refused(String key, long expected, long actual) implements Result {}
+
+    /** Convenience for edits with an optional expectation of a flag's revision. */
+    public static Optional<Refused> unexpected(FlagState found, OptionalLong expected) {
+        return expected.isPresent() && expected.getAsLong() != found.revision()
+                ? Optional.of(new Refused(found.key(), expected.getAsLong(), found.revision()))
+                : Optional.empty();
+    }
 }

@@ -14,59 +14,59 @@ import java.util.Optional;
  */
 public interface FlagStore extends FlagSource {
 
-  /** Where it is, for messages; without secrets. */
-  String location();
+    /** Where it is, for messages; without secrets. */
+    String location();
 
-  String environment();
+    String environment();
 
-  /** The end of its history. */
-  Head head();
+    /** The end of its history. */
+    Head head();
 
-  /** The store's clock. */
-  Instant now();
+    /** The store's clock. */
+    Instant now();
 
-  /** One flag as of now; {@link FlagState#absent} when never stored. */
-  FlagState flag(String key);
+    /** One flag as of now; {@link FlagState#absent} when never stored. */
+    FlagState flag(String key);
 
-  /** All flags, archived ones too, by key. */
-  List<FlagState> flags();
+    /** All flags, archived ones too, by key. */
+    List<FlagState> flags();
 
-  Map<String, Segment> segments();
+    Map<String, Segment> segments();
 
-  EnvironmentSettings settings();
+    EnvironmentSettings settings();
 
-  /** Everything, as stored. */
-  StoredState load();
+    /** Everything, as stored. */
+    StoredState load();
 
-  /**
-   * Commits, all or nothing. A head that moved while the edit was worked out is retried with fresh state; only the edit
-   * itself can answer {@link Commit.Refused}.
-   *
-   * @throws dev.flags.model.InvalidFlagException when the edit's result is not valid
-   */
-  CommitOutcome commit(Commit commit);
+    /**
+     * Commits, all or nothing. A head that moved while the edit was worked out is retried with fresh state; only the edit
+     * itself can answer {@link Commit.Refused}.
+     *
+     * @throws dev.flags.model.InvalidFlagException when the edit's result is not valid
+     */
+    CommitOutcome commit(Commit commit);
 
-  /** Entries below a revision, newest first. */
-  List<AuditEntry> history(Optional<String> key, long belowRevision, int limit);
+    /** Entries below a revision, newest first. */
+    List<AuditEntry> history(Optional<String> key, long belowRevision, int limit);
 
-  /** Entries above a revision, oldest first. */
-  List<AuditEntry> entriesAfter(long revision, int limit);
+    /** Entries above a revision, oldest first. */
+    List<AuditEntry> entriesAfter(long revision, int limit);
 
-  /** Reads the whole chain and checks each link, each hash, each number, and the head. */
-  ChainReport verify();
+    /** Reads the whole chain and checks each link, each hash, each number, and the head. */
+    ChainReport verify();
 
-  /** Closes connections that this store opened, and ends followers. Idempotent. */
-  @Override
-  void close();
+    /** Closes connections that this store opened, and ends followers. Idempotent. */
+    @Override
+    void close();
 
-  /**
-   * @param entries how many were read
-   * @param firstBroken the revision of the first entry that is altered, missing or out of order; empty when intact
-   * @param problem what is wrong there; empty when intact
-   */
-  record ChainReport(long entries, Optional<Long> firstBroken, String problem) {
-    public boolean intact() {
-      return firstBroken.isEmpty();
+    /**
+     * @param entries how many were read
+     * @param firstBroken the revision of the first entry that is altered, missing or out of order; empty when intact
+     * @param problem what is wrong there; empty when intact
+     */
+    record ChainReport(long entries, Optional<Long> firstBroken, String problem) {
+        public boolean intact() {
+            return firstBroken.isEmpty();
+        }
     }
-  }
 }

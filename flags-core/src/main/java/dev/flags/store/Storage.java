@@ -18,106 +18,110 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Storage extends AutoCloseable {
 
-  /** Where it is, for messages: without secrets, files absolute. For instance {@code jdbc:sqlite:/srv/app/flags.db}. */
-  String location();
+    /** Where it is, for messages: without secrets, files absolute. For instance {@code jdbc:sqlite:/srv/app/flags.db}. */
+    String location();
 
-  /** A short name for the layer: {@code sqlite}, {@code redis}, {@code memory}. */
-  String kind();
+    /** A short name for the layer: {@code sqlite}, {@code redis}, {@code memory}. */
+    String kind();
 
-  /** The environment that this storage reads and writes. */
-  String environment();
+    /** The environment that this storage reads and writes. */
+    String environment();
 
-  /** The head: one indexed read, because polling followers call it. */
-  Head head();
-
-  /** The store's clock. */
-  Instant now();
-
-  /** Everything, as of one revision. */
-  StoredState load();
-
-  /** One flag as of now; null when never stored. */
-  @Nullable StoredFlag flag(String key);
-
-  /** Entries with a revision above the one given, oldest first, at most {@code limit}. */
-  List<StoredEntry> entriesAfter(long revision, int limit);
-
-  /**
-   * Entries with a revision below the one given, newest first, at most {@code limit}.
-   *
-   * @param touching only entries that touch this flag
-   */
-  List<StoredEntry> entriesBefore(long revision, int limit, Optional<String> touching);
-
-  /**
-   * Makes one attempt to append a commit.
-   *
-   * <p>Shows the planner the state at one head. When the planner returns an append, writes all of it in one atomic unit if
-   * the head is still that one, otherwise writes nothing. A storage with a lock holds it while the planner runs and so never
-   * answers {@code false}; an optimistic one compares the head inside its atomic unit.
-   *
-   * @return true when written, or when the planner had nothing to write; false when the head had moved
-   * @throws OutcomeUnknownException when the connection was lost after the write was sent; the caller finds out by reading
-   */
-  boolean attempt(Planner planner);
-
-  /**
-   * Waits until the head is another than the one given, at most for the time given. A storage without push polls.
-   *
-   * @return true when it may have moved
-   */
-  boolean awaitChange(Head known, Duration atMost) throws InterruptedException;
-
-  @Override
-  void close() throws FlagsException;
-
-  /** Decides what to append, from what the store holds. Pure; may be called more than once. */
-  @FunctionalInterface
-  interface Planner {
-    @Nullable Append plan(View view);
-  }
-
-  /** What the store holds at one head. Valid only during {@link Planner#plan}. */
-  interface View {
+    /** The head: one indexed read, because polling followers call it. */
     Head head();
 
-    /** The store's clock, taken after the lock where there is one. */
+    /** The store's clock. */
     Instant now();
 
-    /** One flag, or null when never stored. */
-    @Nullable StoredFlag flag(String key);
+    /** Everything, as of one revision. */
+    StoredState load();
 
-    /** All flags. */
-    List<StoredFlag> flags();
+    /** One flag as of now; null when never stored. */
+    @Nullable
+    StoredFlag flag(String key);
 
-    /** All segments. */
-    List<StoredSegment> segments();
+    /** Entries with a revision above the one given, oldest first, at most {@code limit}. */
+    List<StoredEntry> entriesAfter(long revision, int limit);
 
-    @Nullable String settings();
-
-    /** The newest entries below a revision that touch a flag; as {@link Storage#entriesBefore}. */
+    /**
+     * Entries with a revision below the one given, newest first, at most {@code limit}.
+     *
+     * @param touching only entries that touch this flag
+     */
     List<StoredEntry> entriesBefore(long revision, int limit, Optional<String> touching);
-  }
 
-  /**
-   * One commit, whole.
-   *
-   * @param entry its audit entry; its revision is the head's plus one
-   * @param keys the flags that it touches, for the history index
-   * @param flags the flags' new records
-   * @param segments the segments' new records
-   * @param settings the environment's new settings, or null when they stay
-   */
-  record Append(
-      StoredEntry entry,
-      Set<String> keys,
-      List<StoredFlag> flags,
-      List<StoredSegment> segments,
-      @Nullable String settings) {
-    public Append {
-      keys = Set.copyOf(keys);
-      flags = List.copyOf(flags);
-      segments = List.copyOf(segments);
+    /**
+     * Makes one attempt to append a commit.
+     *
+     * <p>Shows the planner the state at one head. When the planner returns an append, writes all of it in one atomic unit if
+     * the head is still that one, otherwise writes nothing. A storage with a lock holds it while the planner runs and so never
+     * answers {@code false}; an optimistic one compares the head inside its atomic unit.
+     *
+     * @return true when written, or when the planner had nothing to write; false when the head had moved
+     * @throws OutcomeUnknownException when the connection was lost after the write was sent; the caller finds out by reading
+     */
+    boolean attempt(Planner planner);
+
+    /**
+     * Waits until the head is another than the one given, at most for the time given. A storage without push polls.
+     *
+     * @return true when it may have moved
+     */
+    boolean awaitChange(Head known, Duration atMost) throws InterruptedException;
+
+    @Override
+    void close() throws FlagsException;
+
+    /** Decides what to append, from what the store holds. Pure; may be called more than once. */
+    @FunctionalInterface
+    interface Planner {
+        @Nullable
+        Append plan(View view);
     }
-  }
+
+    /** What the store holds at one head. Valid only during {@link Planner#plan}. */
+    interface View {
+        Head head();
+
+        /** The store's clock, taken after the lock where there is one. */
+        Instant now();
+
+        /** One flag, or null when never stored. */
+        @Nullable
+        StoredFlag flag(String key);
+
+        /** All flags. */
+        List<StoredFlag> flags();
+
+        /** All segments. */
+        List<StoredSegment> segments();
+
+        @Nullable
+        String settings();
+
+        /** The newest entries below a revision that touch a flag; as {@link Storage#entriesBefore}. */
+        List<StoredEntry> entriesBefore(long revision, int limit, Optional<String> touching);
+    }
+
+    /**
+     * One commit, whole.
+     *
+     * @param entry its audit entry; its revision is the head's plus one
+     * @param keys the flags that it touches, for the history index
+     * @param flags the flags' new records
+     * @param segments the segments' new records
+     * @param settings the environment's new settings, or null when they stay
+     */
+    record Append(
+            StoredEntry entry,
+            Set<String> keys,
+            List<StoredFlag> flags,
+            List<StoredSegment> segments,
+            @Nullable String settings) {
+        public Append {
+            keys = Set.copyOf(keys);
+            flags = List.copyOf(flags);
+            segments = List.copyOf(segments);
+        }
+    }
 }

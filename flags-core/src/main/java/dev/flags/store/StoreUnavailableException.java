@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The store does not answer: refused, timed out, locked for too long. Worth trying again. */
 public class StoreUnavailableException extends FlagsException {
-  private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 1L;
 
-  public StoreUnavailableException(String message) {
-    super(message);
-  }
+    public StoreUnavailableException(String message) {
+        super(message);
+    }
 
-  public StoreUnavailableException(String message, @Nullable Throwable cause) {
-    super(message, cause);
-  }
+    public StoreUnavailableException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param updatedBy actor of that revision
  */
 public record StoredFlag(
-    String key,
-    long revision,
-    @Nullable String definition,
-    @Nullable String kill,
-    @Nullable String rollout,
-    Instant updatedAt,
-    String updatedBy) {}
+        String key,
+        long revision,
+        @Nullable String definition,
+        @Nullable String kill,
+        @Nullable String rollout,
+        Instant updatedAt,
+        String updatedBy) {}

@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param revision the revision that last changed it
  * @param document JSON text, or null once removed
  */
-public record StoredSegment(String name, long revision, @Nullable String document) {}
+public record StoredSegment(
+        String name, long revision, @Nullable String document) {}

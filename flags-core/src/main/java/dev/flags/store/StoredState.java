@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param settings JSON text of {@link EnvironmentSettings}, or null when never set
  */
 public record StoredState(
-    String environment,
-    Head head,
-    List<StoredFlag> flags,
-    List<StoredSegment> segments,
-    @Nullable String settings) {
-  public StoredState {
-    flags = List.copyOf(flags);
-    segments = List.copyOf(segments);
-  }
+        String environment,
+        Head head,
+        List<StoredFlag> flags,
+        List<StoredSegment> segments,
+        @Nullable String settings) {
+    public StoredState {
+        flags = List.copyOf(flags);
+        segments = List.copyOf(segments);
+    }
 }
