@@ -1,12 +1,20 @@
 package dev.flags.cli;
 
 import dev.flags.jdbc.JdbcFlagStore;
+import dev.flags.jdbc.JdbcMigrations;
 import dev.flags.store.FlagStore;
 import dev.flags.store.InMemoryFlagStore;
 import dev.flags.store.NotPermittedException;
 import dev.flags.store.StoreMissingException;
+import dev.flags.store.StoreUnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 
 /** From a store's URL to the store. */
@@ -88,6 +96,40 @@ final class Stores {
       throw new UsageException(Secrets.mask(url) + " does not name an SQLite file; write jdbc:sqlite:PATH, without options");
     }
     return session.shell.path(name);
+  }
+
+  /** The names of the store's environments; a flag file is of whichever is asked for. */
+  static List<String> environments(Session session) {
+    try (FlagStore store = open(session, false)) {
+      store.head(); // tells a store that is missing, damaged or locked apart from one without environments
+      if (store instanceof ReadOnlyFile) {
+        return List.of(store.environment());
+      }
+    }
+    List<String> names = new ArrayList<>();
+    Path file = sqliteFile(session);
+    try (Connection connection = DriverManager.getConnection(SQLITE + file);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT environment FROM flags_environment ORDER BY environment")) {
+      while (rows.next()) {
+        names.add(rows.getString(1));
+      }
+    } catch (SQLException e) {
+      throw new StoreUnavailableException("cannot read the environments of " + file + ": " + e.getMessage(), e);
+    }
+    return names;
+  }
+
+  /** The scripts that {@code db migrate} would apply; all of them where there is no store yet. */
+  static List<String> pendingMigrations(Session session) {
+    return JdbcMigrations.pending(SQLITE + sqliteFile(session));
+  }
+
+  /** Applies them, and answers which; makes the store where there is none. */
+  static List<String> migrate(Session session) {
+    Path file = sqliteFile(session);
+    requireDirectory(file);
+    return JdbcMigrations.migrate(SQLITE + file);
   }
 
   private static UsageException unknown(String url) {
