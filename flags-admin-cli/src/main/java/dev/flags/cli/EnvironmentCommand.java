@@ -23,6 +23,7 @@ final class EnvironmentCommand extends VerbGroup {
     }
   }
 
+  @Command
   private abstract static class Protection extends WriteVerb {
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "the environment; default: --environment")
     @Nullable String name;

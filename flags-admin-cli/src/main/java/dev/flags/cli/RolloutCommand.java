@@ -39,6 +39,7 @@ final class RolloutCommand extends VerbGroup {
   }
 
   /** A verb that moves one flag's run. */
+  @Command
   abstract static class Move extends WriteVerb {
     @Parameters(paramLabel = "KEY", description = "the flag")
     String key = "";

@@ -1,8 +1,14 @@
 package dev.flags.cli;
 
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
 /** A verb that only has verbs beneath it. */
+@Command
 abstract class VerbGroup extends Verb {
-  @picocli.CommandLine.Spec picocli.CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+  @Spec @Nullable CommandSpec spec;
 
   VerbGroup(Session session) {
     super(session);

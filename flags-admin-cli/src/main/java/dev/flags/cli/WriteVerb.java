@@ -5,9 +5,11 @@ import dev.flags.admin.WriteOptions;
 import dev.flags.admin.WriteOutcome;
 import dev.flags.store.FlagStore;
 import java.util.function.Function;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** A verb that changes something. */
+@Command
 abstract class WriteVerb extends Verb {
   @Mixin final WriteArgs args = new WriteArgs();
 
