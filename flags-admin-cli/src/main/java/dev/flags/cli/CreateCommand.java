@@ -45,7 +45,11 @@ final class CreateCommand extends WriteVerb {
       description = "release (default), experiment, operational or permission")
   FlagType type = FlagType.RELEASE;
 
-  @Option(names = "--expires", paramLabel = "DATE", description = "the day from which it is due for removal, as 2026-12-31")
+  @Option(
+      names = "--expires",
+      paramLabel = "DATE",
+      converter = Times.DateConverter.class,
+      description = "the day from which it is due for removal, as 2026-12-31")
   @Nullable LocalDate expires;
 
   @Option(

@@ -59,6 +59,17 @@ final class Times {
     }
   }
 
+  static final class DateConverter implements ITypeConverter<LocalDate> {
+    @Override
+    public LocalDate convert(String value) {
+      try {
+        return LocalDate.parse(value.strip());
+      } catch (DateTimeException e) {
+        throw new TypeConversionException("'" + value + "' is not a day such as 2026-12-31");
+      }
+    }
+  }
+
   static final class DurationConverter implements ITypeConverter<Duration> {
     @Override
     public Duration convert(String value) {
