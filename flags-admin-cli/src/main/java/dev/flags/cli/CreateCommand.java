@@ -4,6 +4,7 @@ import dev.flags.json.Json;
 import dev.flags.json.JsonException;
 import dev.flags.model.FlagDefinition;
 import dev.flags.model.FlagDefinitionBuilder;
+import dev.flags.model.FlagState;
 import dev.flags.model.FlagType;
 import dev.flags.model.InvalidFlagException;
 import dev.flags.model.Percentage;
@@ -75,8 +76,20 @@ final class CreateCommand extends WriteVerb {
   public Integer call() {
     FlagDefinition definition = definition();
     try (FlagStore store = args.dryRun ? Stores.openOrImagine(session) : session.openOrCreate()) {
+      FlagState before = store.flag(key);
+      if (before.definition().isPresent() || !before.problems().isEmpty()) {
+        // somebody was first; FlagAdmin says the same of one who comes between this look and the commit
+        return new Failures(session).report(new UsageException(already(before)), ExitCode.CONFLICT, "");
+      }
       return write(store, options -> session.admin(store).create(definition, options));
     }
+  }
+
+  private String already(FlagState before) {
+    boolean archived = before.definition().map(FlagDefinition::archived).orElse(false);
+    return archived
+        ? "there was a flag " + key + ", and it is archived; 'flags undo " + key + "' brings it back"
+        : "there is a flag " + key + " already, at revision " + before.revision() + "; 'flags set', 'enable' and 'apply' change it";
   }
 
   private FlagDefinition definition() {

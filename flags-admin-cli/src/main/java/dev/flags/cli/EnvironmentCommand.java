@@ -20,6 +20,7 @@ final class EnvironmentCommand extends VerbGroup {
   private static void choose(Session session, @Nullable String name) {
     if (name != null) {
       session.options.environment = name;
+      session.forgetSettings();
     }
   }
 

@@ -3,7 +3,7 @@ package dev.flags.cli;
 import dev.flags.FlagsException;
 import dev.flags.NoSuchFlagException;
 import dev.flags.json.Json;
-import dev.flags.model.InvalidFlagException;
+import dev.flags.rollout.RolloutException;
 import dev.flags.store.NotPermittedException;
 import dev.flags.store.StoreMissingException;
 import dev.flags.store.StoreUnavailableException;
@@ -82,7 +82,7 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
     if (failure instanceof UsageException) {
       return ExitCode.USAGE;
     }
-    if (failure instanceof BlockedException) {
+    if (failure instanceof RolloutException) {
       return ExitCode.BLOCKED;
     }
     if (failure instanceof NoSuchFlagException) {
@@ -93,9 +93,6 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
     }
     if (failure instanceof NotPermittedException) {
       return ExitCode.NOT_PERMITTED;
-    }
-    if (failure instanceof InvalidFlagException) {
-      return ExitCode.FAILED;
     }
     return ExitCode.FAILED;
   }

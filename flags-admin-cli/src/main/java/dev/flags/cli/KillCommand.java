@@ -1,8 +1,7 @@
 package dev.flags.cli;
 
 import dev.flags.admin.KillScope;
-import dev.flags.admin.WriteOutcome;
-import dev.flags.store.FlagStore;
+import dev.flags.model.FlagKeys;
 import dev.flags.store.StoreDamagedException;
 import dev.flags.store.StoreMissingException;
 import dev.flags.store.StoreUnavailableException;
@@ -54,18 +53,7 @@ final class KillCommand extends WriteVerb {
     if (file != null) {
       return KillFile.of(session, file).kill(scope, args);
     }
-    try (FlagStore store = session.open()) {
-      var admin = session.admin(store);
-      if (all && !args.yes && !args.dryRun) {
-        askForAll(store, admin.kill(scope, args.toOptions().asDryRun()));
-      }
-      int code = write(store, options -> admin.kill(scope, options));
-      if (code == ExitCode.DONE && tag != null && admin.kill(scope, args.toOptions().asDryRun()) instanceof WriteOutcome.Done done && done.keys().isEmpty()) {
-        session.shell.say("flags: no flag has the tag '" + tag + "'");
-        return ExitCode.NOT_FOUND;
-      }
-      return code;
-    }
+    return write(admin -> options -> admin.kill(scope, options));
   }
 
   private KillScope scope() {
@@ -78,11 +66,6 @@ final class KillCommand extends WriteVerb {
     }
     String named = tag;
     return named == null ? new KillScope.Keys(keys) : new KillScope.Tag(named);
-  }
-
-  private void askForAll(FlagStore store, WriteOutcome preview) {
-    int count = preview instanceof WriteOutcome.Done done ? done.keys().size() : 0;
-    Writing.agree(session, "Kill all " + count + " flags in " + session.place(store) + "?");
   }
 
   @Override
@@ -109,7 +92,7 @@ final class KillCommand extends WriteVerb {
   }
 
   private static String quoted(String word) {
-    if (dev.flags.model.FlagKeys.problemWith(word).isEmpty()) {
+    if (FlagKeys.problemWith(word).isEmpty()) {
       return word;
     }
     return "'" + word.replace("'", "'\\''") + "'";

@@ -84,10 +84,15 @@ final class QuickstartApplication implements AutoCloseable {
 
   /** Closing its standard input tells the application to end. */
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     process.getOutputStream().close();
-    if (!process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
+    try {
+      if (!process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
       process.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -47,12 +47,12 @@ final class QuickstartCommand extends Verb {
           + " users, again and again, and follows that store.");
       for (QuickstartStep step : QuickstartStep.STORY) {
         if (!tell(step, store, application)) {
-          return ExitCode.FAILED.code();
+          return ExitCode.FAILED;
         }
       }
       boolean intact = run("history", KEY) == 0 && run("audit", "verify") == 0;
       whatNext(store);
-      return (intact ? ExitCode.DONE : ExitCode.FAILED).code();
+      return intact ? ExitCode.DONE : ExitCode.FAILED;
     }
   }
 
@@ -86,7 +86,7 @@ final class QuickstartCommand extends Verb {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--store", session.settings().store(), "--environment", environment()));
     session.shell.out.flush();
-    return FlagsCommand.execute(session.shell, all.toArray(String[]::new));
+    return Main.run(session.shell, all.toArray(String[]::new));
   }
 
   private static List<String> quoted(String... arguments) {

@@ -13,7 +13,7 @@ import java.math.BigDecimal;
 record Reach(BigDecimal newlyReached, BigDecimal takenAway) {
   static Reach of(FlagState before, FlagState after) {
     Exposure.ShareChange change = Exposure.share(before, after);
-    return new Reach(change.newlyReached().toBigDecimal(), change.takenAway().toBigDecimal());
+    return new Reach(change.reached().toBigDecimal(), change.taken().toBigDecimal());
   }
 
   String text() {

@@ -4,6 +4,7 @@ import dev.flags.NoSuchFlagException;
 import dev.flags.admin.WriteOptions;
 import dev.flags.admin.WriteOutcome;
 import dev.flags.model.FlagState;
+import dev.flags.model.InvalidFlagException;
 import dev.flags.model.Percentage;
 import dev.flags.model.RolloutRun;
 import dev.flags.rollout.AbortTo;
@@ -11,6 +12,7 @@ import dev.flags.rollout.RolloutPlan;
 import dev.flags.rollout.Rollouts;
 import dev.flags.store.FlagStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -65,10 +67,8 @@ final class RolloutCommand extends VerbGroup {
     @Option(
         names = "--stages",
         paramLabel = "N,N,…",
-        split = ",",
-        converter = PercentageConverter.class,
-        description = "the percentages, rising; default: 10,50,100")
-    List<Percentage> stages = List.of(Percentage.of(10), Percentage.of(50), Percentage.FULL);
+        description = "the percentages, rising, each with a bake of its own where it has one, as 10:15m,50,100; default: 10,50,100")
+    String stages = "10,50,100";
 
     @Option(
         names = "--bake",
@@ -79,6 +79,8 @@ final class RolloutCommand extends VerbGroup {
 
     @Option(names = "--manual", description = "a person promotes each stage; the only way in this build")
     boolean manual;
+
+    private RolloutPlan plan = RolloutPlan.DEFAULT;
 
     Start(Session session) {
       super(session);
@@ -91,12 +93,28 @@ final class RolloutCommand extends VerbGroup {
             "this build has no controller that would promote the stages: say --manual, and 'flags rollout promote "
                 + key + "' for each");
       }
+      plan = plan(); // wrong stages are wrong usage, whatever the store says
       return super.call();
+    }
+
+    private RolloutPlan plan() {
+      try {
+        List<RolloutRun.Stage> planned = new ArrayList<>(RolloutPlan.parse(stages).stages());
+        for (int i = 0; i < planned.size() - 1; i++) {
+          RolloutRun.Stage stage = planned.get(i);
+          if (stage.bake().isZero()) {
+            planned.set(i, new RolloutRun.Stage(stage.percentage(), bake));
+          }
+        }
+        return new RolloutPlan(planned);
+      } catch (InvalidFlagException e) {
+        throw new UsageException("--" + e.getMessage(), e);
+      }
     }
 
     @Override
     WriteOutcome move(Rollouts rollouts, WriteOptions options) {
-      return rollouts.start(key, RolloutPlan.manual(stages, bake), options);
+      return rollouts.start(key, plan, options);
     }
   }
 
@@ -153,9 +171,15 @@ final class RolloutCommand extends VerbGroup {
       return rollouts.abort(key, target(), options);
     }
 
+    @Override
+    public Integer call() {
+      target(); // a wrong percentage is wrong usage, whatever the store says
+      return super.call();
+    }
+
     private AbortTo target() {
       if (to == null) {
-        return AbortTo.percentage(Percentage.ZERO);
+        return AbortTo.zero();
       }
       if (to.toLowerCase(Locale.ROOT).equals("previous")) {
         return AbortTo.previous();

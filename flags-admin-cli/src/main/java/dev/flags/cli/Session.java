@@ -27,6 +27,11 @@ final class Session {
     return settings;
   }
 
+  /** After an option was changed: what followed from it is worked out anew. */
+  void forgetSettings() {
+    settings = null;
+  }
+
   OutputFormat format() {
     return options.output == null ? OutputFormat.TABLE : options.output;
   }

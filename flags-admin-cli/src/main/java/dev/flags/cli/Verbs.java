@@ -14,7 +14,7 @@ import picocli.CommandLine;
  * run adds only the verbs that its arguments name.
  */
 final class Verbs {
-  /** How each is made; a new verb, {@code quickstart} for one, is one line here. */
+  /** How each is made; a new verb is one line here. */
   private static final Map<String, Function<Session, CommandLine>> MAKERS = new LinkedHashMap<>();
 
   static {
@@ -60,6 +60,7 @@ final class Verbs {
                 new ProfileCommand.Use(s)));
     add("completion", CompletionCommand::new);
     add("version", VersionCommand::new);
+    add("quickstart", QuickstartCommand::new);
   }
 
   /** The names of all verbs, in the order of the help. */
