@@ -5,15 +5,15 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "archive", description = "End a flag's life: no longer evaluated, kept in history.")
 final class ArchiveCommand extends WriteVerb {
-  @Parameters(paramLabel = "KEY", description = "the flag")
-  String key = "";
+    @Parameters(paramLabel = "KEY", description = "the flag")
+    String key = "";
 
-  ArchiveCommand(Session session) {
-    super(session);
-  }
+    ArchiveCommand(Session session) {
+        super(session);
+    }
 
-  @Override
-  public Integer call() {
-    return write(admin -> options -> admin.archive(key, options));
-  }
+    @Override
+    public Integer call() {
+        return write(admin -> options -> admin.archive(key, options));
+    }
 }

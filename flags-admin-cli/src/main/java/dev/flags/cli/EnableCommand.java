@@ -6,20 +6,20 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "enable", description = "Set the base state to enabled; rules and percentage stay.")
 final class EnableCommand extends WriteVerb {
-  @Parameters(arity = "1..*", paramLabel = "KEY", description = "the flags")
-  List<String> keys = List.of();
+    @Parameters(arity = "1..*", paramLabel = "KEY", description = "the flags")
+    List<String> keys = List.of();
 
-  EnableCommand(Session session) {
-    super(session);
-  }
+    EnableCommand(Session session) {
+        super(session);
+    }
 
-  @Override
-  boolean isOfOneFlag() {
-    return keys.size() == 1;
-  }
+    @Override
+    boolean isOfOneFlag() {
+        return keys.size() == 1;
+    }
 
-  @Override
-  public Integer call() {
-    return write(admin -> options -> admin.enable(keys, options));
-  }
+    @Override
+    public Integer call() {
+        return write(admin -> options -> admin.enable(keys, options));
+    }
 }

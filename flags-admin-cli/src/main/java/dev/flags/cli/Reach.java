@@ -11,12 +11,13 @@ import java.math.BigDecimal;
  * @param takenAway who no longer gets it
  */
 record Reach(BigDecimal newlyReached, BigDecimal takenAway) {
-  static Reach of(FlagState before, FlagState after) {
-    Exposure.ShareChange change = Exposure.share(before, after);
-    return new Reach(change.reached().toBigDecimal(), change.taken().toBigDecimal());
-  }
+    static Reach of(FlagState before, FlagState after) {
+        Exposure.ShareChange change = Exposure.share(before, after);
+        return new Reach(change.reached().toBigDecimal(), change.taken().toBigDecimal());
+    }
 
-  String text() {
-    return "newly reached: " + newlyReached.toPlainString() + "% of users, taken away from: " + takenAway.toPlainString() + "%";
-  }
+    String text() {
+        return "newly reached: " + newlyReached.toPlainString() + "% of users, taken away from: "
+                + takenAway.toPlainString() + "%";
+    }
 }

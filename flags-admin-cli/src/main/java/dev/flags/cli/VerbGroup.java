@@ -8,15 +8,17 @@ import picocli.CommandLine.Spec;
 /** A verb that only has verbs beneath it. */
 @Command
 abstract class VerbGroup extends Verb {
-  @Spec @Nullable CommandSpec spec;
+    @Spec
+    @Nullable
+    CommandSpec spec;
 
-  VerbGroup(Session session) {
-    super(session);
-  }
+    VerbGroup(Session session) {
+        super(session);
+    }
 
-  @Override
-  public Integer call() {
-    String names = spec == null ? "" : String.join(", ", spec.subcommands().keySet());
-    throw new UsageException("say what: " + names);
-  }
+    @Override
+    public Integer call() {
+        String names = spec == null ? "" : String.join(", ", spec.subcommands().keySet());
+        throw new UsageException("say what: " + names);
+    }
 }

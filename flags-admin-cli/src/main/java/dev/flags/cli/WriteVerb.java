@@ -11,30 +11,31 @@ import picocli.CommandLine.Mixin;
 /** A verb that changes something. */
 @Command
 abstract class WriteVerb extends Verb {
-  @Mixin final WriteArgs args = new WriteArgs();
+    @Mixin
+    final WriteArgs args = new WriteArgs();
 
-  WriteVerb(Session session) {
-    super(session);
-  }
-
-  /** Whether it asks for one flag, which the output then names by {@code key}. */
-  boolean isOfOneFlag() {
-    return true;
-  }
-
-  /** Whether {@code --expect-revision} and {@code previousRevision} mean the environment's revision. */
-  boolean isOfWholeEnvironment() {
-    return false;
-  }
-
-  /** Carries out a write on an existing store. */
-  final int write(Function<FlagAdmin, Function<WriteOptions, WriteOutcome>> change) {
-    try (FlagStore store = session.open()) {
-      return write(store, change.apply(session.admin(store)));
+    WriteVerb(Session session) {
+        super(session);
     }
-  }
 
-  final int write(FlagStore store, Function<WriteOptions, WriteOutcome> change) {
-    return new Writing(this, store, change).run();
-  }
+    /** Whether it asks for one flag, which the output then names by {@code key}. */
+    boolean isOfOneFlag() {
+        return true;
+    }
+
+    /** Whether {@code --expect-revision} and {@code previousRevision} mean the environment's revision. */
+    boolean isOfWholeEnvironment() {
+        return false;
+    }
+
+    /** Carries out a write on an existing store. */
+    final int write(Function<FlagAdmin, Function<WriteOptions, WriteOutcome>> change) {
+        try (FlagStore store = session.open()) {
+            return write(store, change.apply(session.admin(store)));
+        }
+    }
+
+    final int write(FlagStore store, Function<WriteOptions, WriteOutcome> change) {
+        return new Writing(this, store, change).run();
+    }
 }

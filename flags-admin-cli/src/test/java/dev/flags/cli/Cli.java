@@ -15,7 +15,13 @@ import java.util.List;
 import java.util.Map;
 
 /** Runs verbs in this process, in a directory of its own, and keeps what they print. Immutable. */
-record Cli(Path directory, Map<String, String> variables, String input, boolean interactive, Charset charset, Clock clock) {
+record Cli(
+        Path directory,
+        Map<String, String> variables,
+        String input,
+        boolean interactive,
+        Charset charset,
+        Clock clock) {
 
     static Cli in(Path directory) {
         return new Cli(

@@ -50,11 +50,15 @@ class ProfilesTest {
         cli.done("profile", "use", "p");
         assertThat(settings(cli, o -> {}).environment()).isEqualTo("staging");
         assertThat(settings(cli, o -> {}).actor()).isEqualTo("ada");
-        Cli variable = cli.with("FLAGS_ENVIRONMENT", "test").with("FLAGS_STORE", "").with("FLAGS_ACTOR", "bob");
+        Cli variable =
+                cli.with("FLAGS_ENVIRONMENT", "test").with("FLAGS_STORE", "").with("FLAGS_ACTOR", "bob");
         assertThat(settings(variable, o -> {}).environment()).isEqualTo("test");
         assertThat(settings(variable, o -> {}).actor()).isEqualTo("bob");
-        assertThat(settings(variable, o -> {}).store()).as("an empty variable says nothing").isEqualTo("jdbc:sqlite:p.db");
-        assertThat(settings(variable, o -> o.environment = "production").environment()).isEqualTo("production");
+        assertThat(settings(variable, o -> {}).store())
+                .as("an empty variable says nothing")
+                .isEqualTo("jdbc:sqlite:p.db");
+        assertThat(settings(variable, o -> o.environment = "production").environment())
+                .isEqualTo("production");
     }
 
     @Test
@@ -64,9 +68,11 @@ class ProfilesTest {
         cli.done("profile", "set", "b", "environment=two", "protected=true");
         cli.done("profile", "use", "a").says("config.yaml");
         cli.done("profile", "list").prints("*  a", "   b");
-        assertThat(cli.json("profile", "list").toString()).contains("profile=a, current=true", "profile=b, current=false");
+        assertThat(cli.json("profile", "list").toString())
+                .contains("profile=a, current=true", "profile=b, current=false");
         assertThat(settings(cli, o -> o.profile = "b").isProtected()).isTrue();
-        assertThat(settings(cli.with("FLAGS_PROFILE", "b"), o -> {}).environment()).isEqualTo("two");
+        assertThat(settings(cli.with("FLAGS_PROFILE", "b"), o -> {}).environment())
+                .isEqualTo("two");
         cli.run("profile", "use", "c").exits(2).says("there is no profile 'c'", "it has a, b");
         cli.done("profile", "set", "b", "protected=");
         assertThat(settings(cli, o -> o.profile = "b").isProtected()).isFalse();
@@ -97,8 +103,12 @@ class ProfilesTest {
         Cli.Run run = Cli.in(directory).run("profile", "list").exits(2).says("can be read by others");
         assertThat(run.err()).doesNotContain("hunter2");
         config("rw-------", "profiles: {p: {password: hunter2, store: 'redis://u:hunter2@h'}}");
-        assertThat(Cli.in(directory).done("profile", "list").out()).contains("****").doesNotContain("hunter2");
-        assertThat(Cli.in(directory).done("profile", "list", "-o", "json").out()).contains("****").doesNotContain("hunter2");
+        assertThat(Cli.in(directory).done("profile", "list").out())
+                .contains("****")
+                .doesNotContain("hunter2");
+        assertThat(Cli.in(directory).done("profile", "list", "-o", "json").out())
+                .contains("****")
+                .doesNotContain("hunter2");
     }
 
     @Test
@@ -116,7 +126,8 @@ class ProfilesTest {
                 .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     }
 
-    private Optional<String> password(String input, Map<String, String> variables, Settings settings, GlobalOptions options) {
+    private Optional<String> password(
+            String input, Map<String, String> variables, Settings settings, GlobalOptions options) {
         Shell shell = new Shell(
                 new java.io.ByteArrayInputStream(input.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
                 java.io.OutputStream.nullOutputStream(),
@@ -138,11 +149,14 @@ class ProfilesTest {
     void aPasswordComesFromInputFileVariableOrCommand() throws IOException {
         GlobalOptions none = new GlobalOptions();
         assertThat(password("", Map.of(), settings(""), none)).isEmpty();
-        assertThat(password("", Map.of(), settings("printf 'from command\\nrest'"), none)).contains("from command");
-        assertThat(password("", Map.of("FLAGS_PASSWORD", "v"), settings("echo c"), none)).contains("v");
+        assertThat(password("", Map.of(), settings("printf 'from command\\nrest'"), none))
+                .contains("from command");
+        assertThat(password("", Map.of("FLAGS_PASSWORD", "v"), settings("echo c"), none))
+                .contains("v");
         GlobalOptions stdin = new GlobalOptions();
         stdin.passwordFromStandardInput = true;
-        assertThat(password("typed\nrest", Map.of("FLAGS_PASSWORD", "v"), settings(""), stdin)).contains("typed");
+        assertThat(password("typed\nrest", Map.of("FLAGS_PASSWORD", "v"), settings(""), stdin))
+                .contains("typed");
         GlobalOptions file = new GlobalOptions();
         file.passwordFile = "secret";
         Path secret = Files.writeString(directory.resolve("secret"), "from file\n");

@@ -22,7 +22,9 @@ class SecretsTest {
             })
     void aPasswordInAUrlIsFoundAndMasked(String url) {
         assertThat(Secrets.isIn(url)).isTrue();
-        assertThat(Secrets.mask("cannot reach " + url + "; sorry")).doesNotContain("hunter2").contains("host".substring(0, 1));
+        assertThat(Secrets.mask("cannot reach " + url + "; sorry"))
+                .doesNotContain("hunter2")
+                .contains("host".substring(0, 1));
     }
 
     @ParameterizedTest

@@ -43,19 +43,55 @@ class UsageTest {
 
     @Test
     void optionsOfLaterIssuesAreUnknown() {
-        Cli.in(directory).run("set", "k", "5%", "--at", "2026-12-01T09:00+01:00").exits(2).says("unknown option --at");
+        Cli.in(directory)
+                .run("set", "k", "5%", "--at", "2026-12-01T09:00+01:00")
+                .exits(2)
+                .says("unknown option --at");
         Cli.in(directory).run("rollout", "abort", "k", "--gradual").exits(2).says("unknown option --gradual");
         Cli.in(directory).run("rollout", "start", "k", "--guard", "x").exits(2).says("--guard");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "rollout", "audit", "get", "set k", "set k 101%", "set k 1.2345%", "set k x", "list -o xml", "kill",
-        "kill k --all", "undo", "undo --all", "target k", "bucket salt", "history --limit 0", "eval", "apply", "lint",
-        "rollout start k", "rollout start k --manual --bake soon", "create k --variant x", "create k --variant x=y",
-        "create k --type x", "create k --expires soon", "create 'k k'", "list --environment a{b", "list --profile nowhere",
-        "diff k", "diff k x", "completion tcsh", "set k 5% --expect-revision x", "apply -f nowhere.json"})
+    @ValueSource(
+            strings = {
+                "",
+                "rollout",
+                "audit",
+                "get",
+                "set k",
+                "set k 101%",
+                "set k 1.2345%",
+                "set k x",
+                "list -o xml",
+                "kill",
+                "kill k --all",
+                "undo",
+                "undo --all",
+                "target k",
+                "bucket salt",
+                "history --limit 0",
+                "eval",
+                "apply",
+                "lint",
+                "rollout start k",
+                "rollout start k --manual --bake soon",
+                "create k --variant x",
+                "create k --variant x=y",
+                "create k --type x",
+                "create k --expires soon",
+                "create 'k k'",
+                "list --environment a{b",
+                "list --profile nowhere",
+                "diff k",
+                "diff k x",
+                "completion tcsh",
+                "set k 5% --expect-revision x",
+                "apply -f nowhere.json"
+            })
     void whatCannotBeCarriedOutAsTypedExitsWith2(String args) {
-        Cli.Run run = Cli.in(directory).run(args.isEmpty() ? new String[0] : args.split(" ")).exits(2);
+        Cli.Run run = Cli.in(directory)
+                .run(args.isEmpty() ? new String[0] : args.split(" "))
+                .exits(2);
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).startsWith("flags: ").doesNotContain("Exception");
         assertThat(directory.resolve("flags.db")).doesNotExist();
@@ -72,17 +108,32 @@ class UsageTest {
 
     @Test
     void aPasswordInTheStoreOptionIsRefusedAndNotEchoed() {
-        Cli.Run run = Cli.in(directory).run("list", "--store", "redis://:hunter2@host").exits(2).says("--store holds a password");
+        Cli.Run run = Cli.in(directory)
+                .run("list", "--store", "redis://:hunter2@host")
+                .exits(2)
+                .says("--store holds a password");
         assertThat(run.err() + run.out()).doesNotContain("hunter2");
-        Cli.Run misplaced = Cli.in(directory).run("list", "redis://:hunter2@host").exits(2);
+        Cli.Run misplaced =
+                Cli.in(directory).run("list", "redis://:hunter2@host").exits(2);
         assertThat(misplaced.err()).doesNotContain("hunter2");
-        Cli.Run variable = Cli.in(directory).with("FLAGS_STORE", "redis://:hunter2@host").run("list").exits(2);
+        Cli.Run variable = Cli.in(directory)
+                .with("FLAGS_STORE", "redis://:hunter2@host")
+                .run("list")
+                .exits(2);
         assertThat(variable.err()).doesNotContain("hunter2");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"redis://h", "rediss://h", "redis-sentinel://h/m", "redis-cluster://h", "jdbc:postgresql://h/d",
-        "jdbc:mysql://h/d", "jdbc:mariadb://h/d"})
+    @ValueSource(
+            strings = {
+                "redis://h",
+                "rediss://h",
+                "redis-sentinel://h/m",
+                "redis-cluster://h",
+                "jdbc:postgresql://h/d",
+                "jdbc:mysql://h/d",
+                "jdbc:mariadb://h/d"
+            })
     void storesOfLaterIssuesSayThatTheyAreNotInThisBuild(String url) {
         Cli.in(directory).run("list", "--store", url).exits(2).says("not in this build");
         Cli.in(directory).run("kill", "k", "--store", url).exits(2);
@@ -91,7 +142,10 @@ class UsageTest {
     @Test
     void whatIsNoStoreUrlIsSaidSo() {
         Cli.in(directory).run("list", "--store", "flags.db").exits(2).says("not a store URL");
-        Cli.in(directory).run("list", "--store", "jdbc:sqlite::memory:").exits(2).says("does not name an SQLite file");
+        Cli.in(directory)
+                .run("list", "--store", "jdbc:sqlite::memory:")
+                .exits(2)
+                .says("does not name an SQLite file");
     }
 
     @Test
@@ -104,13 +158,33 @@ class UsageTest {
 
     @Test
     void aMissingStoreIsNamedAbsoluteAndNeverMadeByReading() {
-        for (String verb : new String[] {"list", "stale", "history", "export", "doctor", "audit verify", "get k", "kill k",
-            "set k 5%", "enable k", "undo k", "eval k --user u", "rollout status k", "environment list", "environment show",
-            "environment protect", "archive k", "db migrate --dry-run"}) {
+        for (String verb : new String[] {
+            "list",
+            "stale",
+            "history",
+            "export",
+            "doctor",
+            "audit verify",
+            "get k",
+            "kill k",
+            "set k 5%",
+            "enable k",
+            "undo k",
+            "eval k --user u",
+            "rollout status k",
+            "environment list",
+            "environment show",
+            "environment protect",
+            "archive k",
+            "db migrate --dry-run"
+        }) {
             if (verb.startsWith("db")) {
                 Cli.in(directory).done(verb.split(" "));
             } else {
-                Cli.in(directory).run(verb.split(" ")).exits(5).says(directory.resolve("flags.db").toString());
+                Cli.in(directory)
+                        .run(verb.split(" "))
+                        .exits(5)
+                        .says(directory.resolve("flags.db").toString());
             }
             assertThat(directory.resolve("flags.db")).doesNotExist();
         }
@@ -128,7 +202,10 @@ class UsageTest {
     @Test
     void bucketsAreThoseOfTheVectors() {
         Cli.in(directory).done("bucket", "atomic-projects", "a", "ab").prints("a\t60989\nab\t43870\n");
-        Cli.in(directory).reading("abc\n\na\r\nb").done("bucket", "atomic-projects", "-").prints("abc\t95862\n\t12548\na\r\t");
+        Cli.in(directory)
+                .reading("abc\n\na\r\nb")
+                .done("bucket", "atomic-projects", "-")
+                .prints("abc\t95862\n\t12548\na\r\t");
         assertThat(Cli.in(directory).json("bucket", "atomic-projects", "a").toString())
                 .isEqualTo("{apiVersion=1, salt=atomic-projects, buckets=[{user=a, bucket=60989}]}");
     }
@@ -151,7 +228,9 @@ class UsageTest {
                 "{\"schema\":1,\"flags\":[{\"key\":\"a\",\"percentage\":101},{\"key\":\"b\",\"type\":\"nonsense\"},{\"key\":\"c\"}]}");
         Cli.Run run = Cli.in(directory).run("lint", "-f", "bad.json").exits(1);
         run.prints("#/flags/0", "#/flags/1").says("2 problems");
-        assertThat(Cli.in(directory).json("lint", "-f", "bad.json")).containsEntry("valid", false).containsEntry("flags", 3L);
+        assertThat(Cli.in(directory).json("lint", "-f", "bad.json"))
+                .containsEntry("valid", false)
+                .containsEntry("flags", 3L);
         Files.writeString(directory.resolve("good.yaml"), "schema: 1\nflags:\n- key: a\n");
         Cli.in(directory).done("lint", "-f", "good.yaml").says("1 flag, no problem");
     }
@@ -159,7 +238,9 @@ class UsageTest {
     @Test
     void completionScriptsNameEveryVerb() {
         for (String shell : new String[] {"bash", "zsh", "fish"}) {
-            assertThat(Cli.in(directory).done("completion", shell).out()).contains(Verbs.ALL).contains("promote");
+            assertThat(Cli.in(directory).done("completion", shell).out())
+                    .contains(Verbs.ALL)
+                    .contains("promote");
         }
     }
 

@@ -33,7 +33,10 @@ class WritesTest {
     @Test
     void createMakesTheStoreAndAFlagAtZeroAndEnabled() {
         assertThat(directory.resolve("flags.db")).exists();
-        assertThat(get()).containsEntry("enabled", true).containsEntry("percentage", 0L).containsEntry("killed", null);
+        assertThat(get())
+                .containsEntry("enabled", true)
+                .containsEntry("percentage", 0L)
+                .containsEntry("killed", null);
         cli.run("create", "k").exits(4).says("already", "revision 1");
         cli.done("create", "sized", "--variant", "off=0", "--variant", "big=10", "--percent", "12.5");
         assertThat(cli.json("get", "sized")).containsEntry("percentage", new BigDecimal("12.5"));
@@ -64,9 +67,14 @@ class WritesTest {
 
     @Test
     void aDryRunShowsTheDifferenceAndTheShareAndChangesNothing() {
-        cli.done("set", "k", "25%", "--dry-run").prints("percentage: 0 → 25", "newly reached: 25%").says("dry run");
+        cli.done("set", "k", "25%", "--dry-run")
+                .prints("percentage: 0 → 25", "newly reached: 25%")
+                .says("dry run");
         Map<String, Object> json = cli.json("set", "k", "25%", "--dry-run");
-        assertThat(json).containsEntry("dryRun", true).containsEntry("changed", true).containsEntry("revision", 1L);
+        assertThat(json)
+                .containsEntry("dryRun", true)
+                .containsEntry("changed", true)
+                .containsEntry("revision", 1L);
         assertThat(json.get("difference").toString())
                 .contains("path=/definition/percentage, before=0, after=25", "newlyReached=25, takenAway=0");
         assertThat(get()).containsEntry("revision", 1L);
@@ -86,15 +94,31 @@ class WritesTest {
     @Test
     void anotherRevisionThanExpectedIsAConflict() {
         cli.done("set", "k", "5%", "--expect-revision", "1");
-        cli.run("set", "k", "6%", "--expect-revision", "1").exits(4).says("k is at revision 2, not 1", "nothing was changed");
+        cli.run("set", "k", "6%", "--expect-revision", "1")
+                .exits(4)
+                .says("k is at revision 2, not 1", "nothing was changed");
         assertThat(get()).containsEntry("percentage", 5L);
     }
 
     @Test
     void unknownFlagsExitWith3() {
-        for (String verb : List.of("set nope 5%", "enable nope", "disable nope", "target nope --on u", "archive nope",
-                "undo nope", "kill nope", "unkill nope", "get nope", "eval nope --user u", "history nope", "diff nope 1",
-                "export nope", "rollout start nope --manual", "rollout promote nope", "rollout status nope",
+        for (String verb : List.of(
+                "set nope 5%",
+                "enable nope",
+                "disable nope",
+                "target nope --on u",
+                "archive nope",
+                "undo nope",
+                "kill nope",
+                "unkill nope",
+                "get nope",
+                "eval nope --user u",
+                "history nope",
+                "diff nope 1",
+                "export nope",
+                "rollout start nope --manual",
+                "rollout promote nope",
+                "rollout status nope",
                 "kill --tag nope")) {
             cli.run(verb.split(" ")).exits(3).says("nope");
         }
@@ -108,7 +132,10 @@ class WritesTest {
         cli.done("set", "k", "40%");
         cli.done("kill", "k", "--reason", "INC-431", "--as", "ada").prints("k: killed");
         Map<String, Object> flag = get();
-        assertThat(flag).containsEntry("percentage", 40L).containsEntry("enabled", true).containsEntry("state", "killed");
+        assertThat(flag)
+                .containsEntry("percentage", 40L)
+                .containsEntry("enabled", true)
+                .containsEntry("state", "killed");
         assertThat((Map<?, ?>) flag.get("killed")).extracting("by", "reason").containsExactly("ada", "INC-431");
         assertThat(cli.json("kill", "k")).containsEntry("changed", false);
         cli.done("unkill", "k").prints("k: partial 40%");
@@ -138,7 +165,9 @@ class WritesTest {
 
     @Test
     void killAllWithYesDoesNotAsk() {
-        assertThat(cli.json("kill", "--all", "--yes")).containsEntry("changed", true).containsEntry("previousRevision", 1L);
+        assertThat(cli.json("kill", "--all", "--yes"))
+                .containsEntry("changed", true)
+                .containsEntry("previousRevision", 1L);
     }
 
     @Test
@@ -152,13 +181,16 @@ class WritesTest {
         assertThat(get()).containsEntry("percentage", 0L);
         cli.done("undo", "--all", "--to-revision", "2", "--expect-revision", "6", "--yes");
         assertThat(get()).containsEntry("percentage", 40L);
-        cli.run("undo", "--all", "--to-revision", "2", "--expect-revision", "6", "--yes").exits(4);
+        cli.run("undo", "--all", "--to-revision", "2", "--expect-revision", "6", "--yes")
+                .exits(4);
     }
 
     @Test
     void targetsAreSetAndRemoved() {
         cli.done("target", "k", "--on", "ada", "bob", "--off", "eve");
-        assertThat(cli.json("eval", "k", "--user", "bob")).containsEntry("enabled", true).containsEntry("reason", "TARGET");
+        assertThat(cli.json("eval", "k", "--user", "bob"))
+                .containsEntry("enabled", true)
+                .containsEntry("reason", "TARGET");
         cli.done("target", "k", "--remove", "bob");
         assertThat(cli.json("eval", "k", "--user", "bob")).containsEntry("enabled", false);
         cli.run("target", "k", "--on", "ada", "--off", "ada").exits(2).says("named twice");
@@ -193,17 +225,26 @@ class WritesTest {
     @Test
     void killInAFileNeedsNoStore() throws Exception {
         Path file = Files.writeString(
-                directory.resolve("layer.yaml"), "# a comment\nschema: 1\nflags:\n- key: k\n  tags: [red]\n  future: 1\n");
+                directory.resolve("layer.yaml"),
+                "# a comment\nschema: 1\nflags:\n- key: k\n  tags: [red]\n  future: 1\n");
         Cli down = cli.with("FLAGS_STORE", "redis://nowhere");
-        down.done("kill", "--file", "layer.yaml", "k", "elsewhere", "--reason", "no: store", "--as", "ada").says(file.toString());
-        assertThat(cli.json("get", "k", "--store", "file:layer.yaml").get("killed").toString()).contains("no: store", "ada");
-        assertThat(cli.json("list", "--store", "file:layer.yaml", "--killed").get("flags").toString()).contains("elsewhere");
+        down.done("kill", "--file", "layer.yaml", "k", "elsewhere", "--reason", "no: store", "--as", "ada")
+                .says(file.toString());
+        assertThat(cli.json("get", "k", "--store", "file:layer.yaml")
+                        .get("killed")
+                        .toString())
+                .contains("no: store", "ada");
+        assertThat(cli.json("list", "--store", "file:layer.yaml", "--killed")
+                        .get("flags")
+                        .toString())
+                .contains("elsewhere");
         assertThat(Files.readString(file)).contains("future: 1");
         assertThat(down.json("kill", "--file", "layer.yaml", "--tag", "red")).containsEntry("changed", false);
         down.done("unkill", "--file", "layer.yaml", "k");
         assertThat(cli.json("get", "k", "--store", "file:layer.yaml")).containsEntry("killed", null);
         down.done("kill", "--file", "new.json", "k");
-        assertThat(cli.json("get", "k", "--store", "file:" + directory.resolve("new.json"))).containsEntry("state", "killed");
+        assertThat(cli.json("get", "k", "--store", "file:" + directory.resolve("new.json")))
+                .containsEntry("state", "killed");
         down.run("kill", "--file", "new.json", "--all").exits(3);
         down.run("kill", "--file", "new.json", "k k").exits(2);
         Files.writeString(directory.resolve("bad.json"), "{");
@@ -213,13 +254,18 @@ class WritesTest {
 
     @Test
     void aFlagFileIsReadOnly() throws Exception {
-        Files.writeString(directory.resolve("f.json"), "{\"flags\":[{\"key\":\"k\",\"percentage\":100},{\"key\":\"bad\",\"type\":\"x\"}]}");
+        Files.writeString(
+                directory.resolve("f.json"),
+                "{\"flags\":[{\"key\":\"k\",\"percentage\":100},{\"key\":\"bad\",\"type\":\"x\"}]}");
         cli.run("set", "k", "5%", "--store", "file:f.json").exits(6).says("read only");
         cli.run("history", "--store", "file:f.json").exits(2).says("no history");
         cli.done("list", "--store", "file:f.json").prints("k    on", "malformed");
-        assertThat(cli.json("eval", "k", "--user", "u", "--store", "file:f.json")).containsEntry("enabled", true);
+        assertThat(cli.json("eval", "k", "--user", "u", "--store", "file:f.json"))
+                .containsEntry("enabled", true);
         cli.run("doctor", "--store", "file:f.json").exits(1).prints("fail flag bad");
-        cli.run("get", "k", "--store", "file:nowhere.json").exits(5).says(directory.resolve("nowhere.json").toString());
+        cli.run("get", "k", "--store", "file:nowhere.json")
+                .exits(5)
+                .says(directory.resolve("nowhere.json").toString());
     }
 
     @Test
@@ -240,7 +286,9 @@ class WritesTest {
         Files.writeString(directory.resolve("one.json"), "{\"flags\":[{\"key\":\"new\"}]}");
         cli.done("apply", "-f", "one.json", "--prune", "--yes");
         cli.done("list", "-o", "name").prints("new\n");
-        Files.writeString(directory.resolve("bad.json"), "{\"flags\":[{\"key\":\"a\",\"percentage\":101},{\"key\":\"b\",\"type\":\"x\"}]}");
+        Files.writeString(
+                directory.resolve("bad.json"),
+                "{\"flags\":[{\"key\":\"a\",\"percentage\":101},{\"key\":\"b\",\"type\":\"x\"}]}");
         cli.run("apply", "-f", "bad.json").exits(1).says("#/flags/0/percentage", "#/flags/1/type");
     }
 
@@ -257,13 +305,18 @@ class WritesTest {
     @Test
     void aReadOnlyDirectoryIsNotPermitted() {
         assertThat(directory.resolve("nowhere")).doesNotExist();
-        cli.run("create", "x", "--store", "jdbc:sqlite:nowhere/flags.db").exits(5).says("no such directory");
+        cli.run("create", "x", "--store", "jdbc:sqlite:nowhere/flags.db")
+                .exits(5)
+                .says("no such directory");
     }
 
     @Test
     void whatIsNoStoreIsSaidSoWithoutAStackTrace() throws Exception {
-        Files.writeString(directory.resolve("foreign.db"), "this is not a database, only some text that is long enough to be read");
-        Cli.Run run = cli.run("list", "--store", "jdbc:sqlite:foreign.db").exits(1).says("foreign.db");
+        Files.writeString(
+                directory.resolve("foreign.db"),
+                "this is not a database, only some text that is long enough to be read");
+        Cli.Run run =
+                cli.run("list", "--store", "jdbc:sqlite:foreign.db").exits(1).says("foreign.db");
         assertThat(run.err()).doesNotContain("\tat ");
         cli.run("kill", "k", "--store", "jdbc:sqlite:foreign.db").exits(1).says("flags kill --file PATH k");
     }
