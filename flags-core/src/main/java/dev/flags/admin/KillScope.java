@@ -4,10 +4,20 @@ import java.util.List;
 
 /** Which flags to kill. */
 public sealed interface KillScope {
-    /** These; keys that the store does not know are reported and latched nowhere. */
-    record Keys(List<String> keys) implements KillScope {
+    /**
+     * These.
+     *
+     * @param evenUndefined whether keys that the store does not know are latched too, because another layer defines them;
+     *     otherwise they are reported, since a misspelt key would look like a kill
+     */
+    record Keys(List<String> keys, boolean evenUndefined) implements KillScope {
         public Keys {
             keys = List.copyOf(keys);
+        }
+
+        /** These, as far as the store knows them. */
+        public Keys(List<String> keys) {
+            this(keys, false);
         }
     }
 

@@ -8,7 +8,8 @@ import java.util.Map;
  * The record committed with a change. The payload, byte for byte as stored, is JSON:
  *
  * <pre>{@code
- * {"schema":1,"environment":"production","epoch":"…","revision":14,"at":"2026-11-21T10:15:30.123Z",
+ * {"schema":1,"environment":"production","epoch":"…","revision":14,"commit":"5f0c…",
+ *  "at":"2026-11-21T10:15:30.123Z",
  *  "actor":{"name":"ada","osUser":"ada","host":"web-1","login":"…"},
  *  "action":"kill","reason":"INC-431","details":{…},"keys":["atomic-projects"],
  *  "before":{"atomic-projects":{"revision":13,"definition":{…},"kill":null,"rollout":null}},
@@ -17,7 +18,9 @@ import java.util.Map;
  *  "previousHash":"9f86d0…"}
  * }</pre>
  *
- * {@code segments} and {@code settings} are there only when they changed.
+ * {@code segments} and {@code settings} are there only when they changed. {@code commit} is a random number that makes each
+ * attempt's hash its own, so that a writer which lost its connection recognises its entry. A record that is not JSON stands
+ * as a string.
  *
  * @param environment its name
  * @param revision the commit's number

@@ -33,7 +33,12 @@ public interface Storage extends AutoCloseable {
     /** The store's clock. */
     Instant now();
 
-    /** Everything, as of one revision. */
+    /** The authenticated login at the store, recorded beside the asserted actor; empty where the store has none. */
+    default Optional<String> login() {
+        return Optional.empty();
+    }
+
+    /** Everything, as of one revision. A flag that was ever stored is in it for ever: its records may be null, it never goes. */
     StoredState load();
 
     /** One flag as of now; null when never stored. */
@@ -55,7 +60,8 @@ public interface Storage extends AutoCloseable {
      *
      * <p>Shows the planner the state at one head. When the planner returns an append, writes all of it in one atomic unit if
      * the head is still that one, otherwise writes nothing. A storage with a lock holds it while the planner runs and so never
-     * answers {@code false}; an optimistic one compares the head inside its atomic unit.
+     * answers {@code false}; an optimistic one compares the head inside its atomic unit. An exception from the planner is
+     * passed on with nothing written.
      *
      * @return true when written, or when the planner had nothing to write; false when the head had moved
      * @throws OutcomeUnknownException when the connection was lost after the write was sent; the caller finds out by reading
@@ -63,11 +69,15 @@ public interface Storage extends AutoCloseable {
     boolean attempt(Planner planner);
 
     /**
-     * Waits until the head is another than the one given, at most for the time given. A storage without push polls.
+     * Waits until the head is another than the one given, at most for the time given. This default is for a storage without
+     * push: it sleeps for the whole time (a follower gives its poll interval) and then reads the head once.
      *
-     * @return true when it may have moved
+     * @return true when it may have moved; false only after the head was read from the store and found to be the known one
      */
-    boolean awaitChange(Head known, Duration atMost) throws InterruptedException;
+    default boolean awaitChange(Head known, Duration atMost) throws InterruptedException {
+        Thread.sleep(atMost.toMillis());
+        return !head().equals(known);
+    }
 
     @Override
     void close() throws FlagsException;

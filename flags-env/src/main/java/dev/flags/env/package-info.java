@@ -1,4 +1,6 @@
-/** Flags read from environment variables, system properties and {@code .env} files. */
+/**
+ * Flags from environment variables, system properties and {@code .env} files, as a layer: {@link dev.flags.env.EnvSource}.
+ */
 @NullMarked
 package dev.flags.env;
 

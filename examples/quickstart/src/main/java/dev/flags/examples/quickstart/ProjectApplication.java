@@ -1,0 +1,58 @@
+package dev.flags.examples.quickstart;
+
+import dev.flags.Flags;
+import dev.flags.jdbc.JdbcFlagStore;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/**
+ * An application in a JVM of its own: it follows the store and serves simulated users, all of them again every 5 ms, until its
+ * standard input ends.
+ *
+ * <p>On standard output it tells what it really served, one line whenever that changes: {@code served}, the time (epoch
+ * milliseconds), how many users took the new path, and how many there are, separated by tabs.
+ *
+ * <p>Arguments: the store's URL, the environment, the number of users.
+ */
+public final class ProjectApplication {
+    private static final long MILLIS_BETWEEN_ROUNDS = 5;
+
+    private final Flags flags;
+    private final List<User> users;
+    private int lastServed = -1;
+
+    private ProjectApplication(Flags flags, List<User> users) {
+        this.flags = flags;
+        this.users = users;
+    }
+
+    /** Runs until standard input ends. */
+    public static void main(String[] arguments) throws IOException {
+        List<User> users = IntStream.range(0, Integer.parseInt(arguments[2]))
+                .mapToObj(i -> new User("user-" + i, i % 4 == 0 ? "DE" : "US"))
+                .toList();
+        try (JdbcFlagStore store = JdbcFlagStore.open(arguments[0], arguments[1]);
+                Flags flags = Flags.builder().layer(store).build()) {
+            ProjectApplication application = new ProjectApplication(flags, users);
+            ScheduledExecutorService rounds = Executors.newSingleThreadScheduledExecutor();
+            rounds.scheduleWithFixedDelay(application::serveEverybody, 0, MILLIS_BETWEEN_ROUNDS, TimeUnit.MILLISECONDS);
+            while (System.in.read() >= 0) {
+                // whoever started this process ends it by closing its standard input
+            }
+            rounds.shutdownNow();
+        }
+    }
+
+    private void serveEverybody() {
+        ProjectService service = new ProjectService();
+        users.forEach(user -> service.createProject(flags, user));
+        if (service.createdAtomically() != lastServed) {
+            lastServed = service.createdAtomically();
+            System.out.println("served\t" + System.currentTimeMillis() + "\t" + lastServed + "\t" + service.created());
+        }
+    }
+}

@@ -1,0 +1,5 @@
+package dev.flags.architecture.broken.env;
+
+import java.sql.Connection;
+
+public record OpensADatabase(Connection connection) {}

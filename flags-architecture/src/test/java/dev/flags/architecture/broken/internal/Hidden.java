@@ -1,0 +1,3 @@
+package dev.flags.architecture.broken.internal;
+
+public record Hidden() {}

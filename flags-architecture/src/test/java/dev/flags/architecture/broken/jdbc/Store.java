@@ -1,0 +1,3 @@
+package dev.flags.architecture.broken.jdbc;
+
+public record Store() {}

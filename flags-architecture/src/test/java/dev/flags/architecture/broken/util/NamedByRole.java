@@ -1,0 +1,3 @@
+package dev.flags.architecture.broken.util;
+
+public record NamedByRole() {}

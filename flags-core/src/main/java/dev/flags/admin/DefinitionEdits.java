@@ -1,0 +1,129 @@
+package dev.flags.admin;
+
+import dev.flags.model.FlagDefinition;
+import dev.flags.model.FlagState;
+import dev.flags.model.InvalidFlagException;
+import dev.flags.model.Percentage;
+import dev.flags.model.RolloutRun;
+import dev.flags.model.Target;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** Edits of a flag's definition. */
+final class DefinitionEdits {
+    private DefinitionEdits() {}
+
+    static AdminVerb.Edit create(FlagDefinition definition) {
+        return found -> {
+            FlagState state = found.flag(definition.key());
+            if (state.isLive() || !state.problems().isEmpty()) {
+                throw new InvalidFlagException(
+                        definition.key(),
+                        "there is a flag of this name already; 'flags set', 'enable' and 'apply' change it");
+            }
+            if (state.definition().isPresent()) {
+                throw new InvalidFlagException(
+                        definition.key(),
+                        "there was a flag of this name, and it is archived; 'flags undo " + definition.key()
+                                + "' brings it back");
+            }
+            FlagState created = FlagStates.with(state, Optional.of(definition), state.kill(), state.rollout());
+            return AdminVerb.Plan.flag(created, FlagStates.notes(created));
+        };
+    }
+
+    static AdminVerb.Edit setPercentage(String key, Percentage percentage) {
+        return found -> {
+            FlagState before = FlagStates.require(found, key);
+            FlagDefinition definition = FlagStates.definition(before);
+            FlagState after = definition.percentage().equals(percentage)
+                    ? before
+                    : FlagStates.redefined(before, definition.withPercentage(percentage));
+            List<String> notes = new ArrayList<>(FlagStates.notes(after));
+            if (percentage.compareTo(definition.percentage()) < 0) {
+                notes.addAll(FlagStates.stillServed(after));
+            }
+            if (!definition.enabled()) {
+                notes.add(key + " is disabled; 'flags enable " + key + "' serves this percentage");
+            }
+            return AdminVerb.Plan.flag(after, notes);
+        };
+    }
+
+    static AdminVerb.Edit setEnabled(List<String> keys, boolean enabled) {
+        return each(keys, definition -> definition.withEnabled(enabled));
+    }
+
+    static AdminVerb.Edit target(String key, List<String> on, List<String> off, List<String> remove) {
+        Set<String> named = new LinkedHashSet<>();
+        for (List<String> list : List.of(on, off, remove)) {
+            for (String user : list) {
+                if (!named.add(user)) {
+                    throw new InvalidFlagException(key, "'" + user + "' is named twice; say where it belongs once");
+                }
+            }
+        }
+        return each(List.of(key), definition -> {
+            String treatment = definition
+                    .treatment()
+                    .orElseThrow(() -> new InvalidFlagException(
+                            key,
+                            "has several variants besides '" + definition.offVariant()
+                                    + "'; name the targets of each with 'flags apply'"));
+            Map<String, Set<String>> byVariant = new LinkedHashMap<>();
+            for (Target target : definition.targets()) {
+                Set<String> rest = new LinkedHashSet<>(target.keys());
+                rest.removeAll(named);
+                byVariant
+                        .computeIfAbsent(target.variant(), v -> new LinkedHashSet<>())
+                        .addAll(rest);
+            }
+            byVariant.computeIfAbsent(treatment, v -> new LinkedHashSet<>()).addAll(on);
+            byVariant
+                    .computeIfAbsent(definition.offVariant(), v -> new LinkedHashSet<>())
+                    .addAll(off);
+            List<Target> targets = byVariant.entrySet().stream()
+                    .filter(e -> !e.getValue().isEmpty())
+                    .map(e -> new Target(e.getKey(), e.getValue()))
+                    .toList();
+            return definition.toBuilder().targets(targets).build();
+        });
+    }
+
+    static AdminVerb.Edit archive(String key) {
+        return found -> {
+            FlagState before = FlagStates.require(found, key);
+            return AdminVerb.Plan.flag(archived(before, FlagStates.definition(before)), List.of());
+        };
+    }
+
+    /** Archived, and with its rollout ended. */
+    static FlagState archived(FlagState state, FlagDefinition definition) {
+        Optional<RolloutRun> run = state.activeRollout().isPresent()
+                ? state.rollout().map(r -> r.in(RolloutRun.State.ABORTED))
+                : state.rollout();
+        return FlagStates.with(
+                state, Optional.of(definition.toBuilder().archived(true).build()), state.kill(), run);
+    }
+
+    private static AdminVerb.Edit each(List<String> keys, UnaryOperator<FlagDefinition> edit) {
+        return found -> {
+            Map<String, FlagState> flags = new LinkedHashMap<>();
+            List<String> notes = new ArrayList<>();
+            for (String key : keys) {
+                FlagState before = FlagStates.require(found, key);
+                FlagDefinition definition = FlagStates.definition(before);
+                FlagState after = FlagStates.redefined(before, edit.apply(definition));
+                flags.put(key, after);
+                notes.addAll(FlagStates.notes(after));
+            }
+            return AdminVerb.Plan.flags(flags, notes);
+        };
+    }
+}

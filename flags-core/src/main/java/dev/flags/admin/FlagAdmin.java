@@ -1,0 +1,143 @@
+package dev.flags.admin;
+
+import dev.flags.model.FlagDefinition;
+import dev.flags.model.FlagFile;
+import dev.flags.model.InvalidFlagException;
+import dev.flags.model.Percentage;
+import dev.flags.store.Actor;
+import dev.flags.store.EnvironmentSettings;
+import dev.flags.store.FlagStore;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The verbs that change flags, in one person's name. Each is one commit with its audit entry, or nothing.
+ *
+ * <p>All methods throw {@link dev.flags.NoSuchFlagException} for a flag or revision that is not there, {@link
+ * InvalidFlagException} for what would not be valid, and what {@link dev.flags.store.Storage} says for a store that does not
+ * answer. A conflict, or a question that has to be answered first, is an outcome.
+ *
+ * <p>Safe for use by multiple threads.
+ */
+public final class FlagAdmin {
+    private final FlagStore store;
+    private final AdminCommit commit;
+
+    /** Changes flags of a store in somebody's name. */
+    public FlagAdmin(FlagStore store, Actor actor) {
+        this.store = store;
+        this.commit = new AdminCommit(store, actor);
+    }
+
+    /** The store that is changed. */
+    public FlagStore store() {
+        return store;
+    }
+
+    /** Adds a flag; one of that name, also an archived one, is an {@link InvalidFlagException}. */
+    public WriteOutcome create(FlagDefinition definition, WriteOptions options) {
+        return commit.run(AdminVerb.of("create", DefinitionEdits.create(definition)), options);
+    }
+
+    /** Sets the percentage by hand. A rollout that is under way is put on hold. */
+    public WriteOutcome setPercentage(String key, Percentage percentage, WriteOptions options) {
+        return commit.run(
+                AdminVerb.of("set", DefinitionEdits.setPercentage(key, percentage))
+                        .with("percentage", percentage.toBigDecimal()),
+                options);
+    }
+
+    /** Sets the base state; targets, rules and percentage stay. */
+    public WriteOutcome enable(List<String> keys, WriteOptions options) {
+        return commit.run(AdminVerb.of("enable", DefinitionEdits.setEnabled(keys, true)), options);
+    }
+
+    /** Serves the off variant to everybody; targets, rules and percentage stay. */
+    public WriteOutcome disable(List<String> keys, WriteOptions options) {
+        return commit.run(
+                AdminVerb.of("disable", DefinitionEdits.setEnabled(keys, false)).withoutReason(), options);
+    }
+
+    /**
+     * Latches the kill switch, in one commit; ends rollouts of these flags. Needs no reason and loses no race.
+     *
+     * @throws dev.flags.NoSuchFlagException when a tag has no flags
+     */
+    public WriteOutcome kill(KillScope scope, WriteOptions options) {
+        String by = commit.actorName();
+        String reason = AdminCommit.reasonOf(options);
+        return commit.run(AdminVerb.of("kill", Kills.kill(scope, by, reason)).withoutReason(), options);
+    }
+
+    /**
+     * Lifts the kill switch. What was underneath is served again, which is 0 % where the kill ended a rollout.
+     *
+     * @param at the percentage to return at, instead
+     */
+    public WriteOutcome unkill(List<String> keys, Optional<Percentage> at, WriteOptions options) {
+        return commit.run(AdminVerb.of("unkill", Kills.unkill(keys, at)), options);
+    }
+
+    /**
+     * Names targeting keys one by one.
+     *
+     * @param on get the treatment
+     * @param off get the off variant
+     * @param remove are targets no longer
+     */
+    public WriteOutcome target(
+            String key, List<String> on, List<String> off, List<String> remove, WriteOptions options) {
+        return commit.run(AdminVerb.of("target", DefinitionEdits.target(key, on, off, remove)), options);
+    }
+
+    /**
+     * Restores earlier definitions as a new revision. Lifts no kill and restarts no rollout.
+     *
+     * @param toRevision as of then; empty: before each flag's last change of its definition
+     */
+    public WriteOutcome undo(List<String> keys, OptionalLong toRevision, WriteOptions options) {
+        AdminVerb verb = AdminVerb.of("undo", Undo.flags(keys, toRevision));
+        return commit.run(
+                toRevision.isPresent() ? verb.with("restoredRevision", toRevision.getAsLong()) : verb, options);
+    }
+
+    /** Restores all definitions as of a revision. Flags that came later are archived. Segments stay as they are. */
+    public WriteOutcome undoAll(long toRevision, WriteOptions options) {
+        return commit.run(
+                AdminVerb.of("undo", Undo.all(toRevision))
+                        .with("restoredRevision", toRevision)
+                        .onEnvironment(),
+                options);
+    }
+
+    /**
+     * Makes the store's flags and segments as a file has them, in one commit.
+     *
+     * @param prune archives flags that the file does not have
+     */
+    public WriteOutcome apply(FlagFile file, boolean prune, WriteOptions options) {
+        return commit.run(AdminVerb.of("apply", Apply.file(file, prune)).onEnvironment(), options);
+    }
+
+    /** Ends a flag's life: it is no longer evaluated, and its history stays. */
+    public WriteOutcome archive(String key, WriteOptions options) {
+        return commit.run(AdminVerb.of("archive", DefinitionEdits.archive(key)), options);
+    }
+
+    /** Makes the environment ask for reasons, and for agreement to what raises exposure; or no longer. */
+    public WriteOutcome protect(boolean isProtected, WriteOptions options) {
+        AdminVerb verb = AdminVerb.of(
+                isProtected ? "protect" : "unprotect",
+                found -> new AdminVerb.Plan(
+                        Map.of(),
+                        Map.of(),
+                        Optional.of(new EnvironmentSettings(
+                                isProtected, found.settings().extra())),
+                        List.of(),
+                        "",
+                        List.of()));
+        return commit.run(verb.onEnvironment(), options);
+    }
+}

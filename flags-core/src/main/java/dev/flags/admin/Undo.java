@@ -1,0 +1,124 @@
+package dev.flags.admin;
+
+import dev.flags.NoSuchFlagException;
+import dev.flags.model.FlagDefinition;
+import dev.flags.model.FlagJson;
+import dev.flags.model.FlagState;
+import dev.flags.store.AuditEntry;
+import dev.flags.store.Commit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** Restoring earlier definitions, as the audit history has them. */
+final class Undo {
+    private static final String DEFINITION = "definition";
+
+    private Undo() {}
+
+    static AdminVerb.Edit flags(List<String> keys, OptionalLong toRevision) {
+        return found -> {
+            toRevision.ifPresent(revision -> requireRevision(found, revision));
+            Map<String, FlagState> flags = new LinkedHashMap<>();
+            List<String> notes = new ArrayList<>();
+            for (String key : keys) {
+                FlagState before = found.flag(key);
+                Earlier earlier = toRevision.isPresent()
+                        ? asOf(found, key, toRevision.getAsLong())
+                        : beforeLastChange(found, key);
+                FlagState after = restored(before, earlier);
+                flags.put(key, after);
+                notes.add(earlier.note());
+                notes.addAll(FlagStates.notes(after));
+            }
+            return AdminVerb.Plan.flags(flags, notes);
+        };
+    }
+
+    static AdminVerb.Edit all(long toRevision) {
+        return found -> {
+            requireRevision(found, toRevision);
+            Map<String, FlagState> flags = new LinkedHashMap<>();
+            List<String> notes = new ArrayList<>();
+            for (FlagState before : found.flags()) {
+                Earlier earlier = before.revision() <= toRevision
+                        ? null
+                        : stateAt(found, before.key(), toRevision).orElse(Earlier.absent(before.key(), toRevision));
+                FlagState after = earlier == null ? before : restored(before, earlier);
+                if (!after.equals(before)) {
+                    flags.put(before.key(), after);
+                    notes.addAll(FlagStates.notes(after));
+                }
+            }
+            return AdminVerb.Plan.flags(flags, notes);
+        };
+    }
+
+    private static void requireRevision(Commit.Found found, long revision) {
+        if (revision < 0 || revision > found.head().revision()) {
+            throw new NoSuchFlagException("there is no revision " + revision + "; the last is "
+                    + found.head().revision());
+        }
+    }
+
+    /** Each entry says how the flag was before it, so the newest that changed the definition is all that is needed. */
+    private static Earlier beforeLastChange(Commit.Found found, String key) {
+        for (AuditEntry entry : found.historyBefore(Long.MAX_VALUE, Optional.of(key))) {
+            Object was = definitionIn(entry.before().get(key));
+            if (!Objects.equals(was, definitionIn(entry.after().get(key)))) {
+                return new Earlier(
+                        key,
+                        was,
+                        "restores " + key + " as it was before revision " + entry.revision() + " (" + entry.action()
+                                + " by " + entry.actor().name() + ")");
+            }
+        }
+        throw new NoSuchFlagException("there is no flag '" + key + "' with an earlier definition");
+    }
+
+    private static Earlier asOf(Commit.Found found, String key, long revision) {
+        return stateAt(found, key, revision)
+                .orElseThrow(() -> new NoSuchFlagException("there was no flag '" + key + "' at revision " + revision
+                        + "; 'flags history " + key + "' shows when it changed"));
+    }
+
+    private static Optional<Earlier> stateAt(Commit.Found found, String key, long revision) {
+        for (AuditEntry entry : found.historyBefore(revision + 1, Optional.of(key))) {
+            return Optional.of(new Earlier(
+                    key,
+                    definitionIn(entry.after().get(key)),
+                    "restores " + key + " as of revision " + entry.revision()));
+        }
+        return Optional.empty();
+    }
+
+    private static FlagState restored(FlagState before, Earlier earlier) {
+        if (earlier.tree == null) {
+            return before.definition().isPresent()
+                    ? DefinitionEdits.archived(before, before.definition().get())
+                    : before;
+        }
+        FlagDefinition definition = FlagJson.definition(earlier.key, earlier.tree);
+        return FlagStates.redefined(before, definition);
+    }
+
+    private static @Nullable Object definitionIn(@Nullable Object state) {
+        return state instanceof Map<?, ?> map ? map.get(DEFINITION) : null;
+    }
+
+    /**
+     * An earlier definition.
+     *
+     * @param tree its JSON; null when the flag was not there
+     */
+    private record Earlier(String key, @Nullable Object tree, String note) {
+        static Earlier absent(String key, long revision) {
+            return new Earlier(key, null, key + " was not there at revision " + revision);
+        }
+    }
+}

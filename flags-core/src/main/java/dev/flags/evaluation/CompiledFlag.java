@@ -1,0 +1,274 @@
+package dev.flags.evaluation;
+
+import dev.flags.Decision;
+import dev.flags.Explanation;
+import dev.flags.Reason;
+import dev.flags.model.Problem;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One flag, compiled for evaluation. Evaluating goes in this order, and the first that decides ends it: kill, enabled,
+ * prerequisites, targets, rules, percentage and split. It is a pure function of the flag and the subject: no clock, no randomness, no
+ * I/O, no lock, no log, and nothing is allocated besides what Guava's hash makes. Immutable. Safe for use by multiple threads.
+ */
+public final class CompiledFlag {
+    private final EffectiveFlag effective;
+    private final Parts parts;
+
+    // the parts again, one field each: what every evaluation reads
+    private final @Nullable Outcome fixed;
+    private final CompiledPrerequisite[] prerequisites;
+    private final Map<String, Outcome> targets;
+    private final CompiledRule[] rules;
+    private final Remainder remainder;
+
+    /**
+     * What a flag is compiled into.
+     *
+     * @param fixed how it comes out for everybody: killed, disabled, malformed, prerequisites that can never hold
+     * @param prerequisiteFailed how it comes out when a prerequisite does not hold
+     * @param targets outcomes by targeting key
+     * @param segments the names of all segments it looks at
+     * @param work how many flags one evaluation may touch
+     * @param problems what is wrong with it
+     */
+    record Parts(
+            @Nullable Outcome fixed,
+            CompiledPrerequisite[] prerequisites,
+            Outcome prerequisiteFailed,
+            Map<String, Outcome> targets,
+            CompiledRule[] rules,
+            Remainder remainder,
+            Set<String> segments,
+            int work,
+            List<Problem> problems) {}
+
+    CompiledFlag(EffectiveFlag effective, Parts parts) {
+        this.effective = effective;
+        this.parts = parts;
+        this.fixed = parts.fixed();
+        this.prerequisites = parts.prerequisites();
+        this.targets = parts.targets();
+        this.rules = parts.rules();
+        this.remainder = parts.remainder();
+    }
+
+    /**
+     * How the flag comes out for a subject. Not counted: see {@link Outcome#count()}.
+     *
+     * @param targetingKey the subject's; null or empty when it has none
+     * @param subject what attributes are read from; null when there is nobody
+     * @param attributes reads them; what it throws is taken for a missing attribute
+     */
+    @SuppressWarnings("unchecked") // a reader of S is only ever given this S
+    public <S> Outcome evaluate(
+            @Nullable String targetingKey, @Nullable S subject, AttributeReader<? super S> attributes) {
+        Outcome always = fixed;
+        return always != null ? always : inOrder(targetingKey, subject, (AttributeReader<Object>) attributes);
+    }
+
+    private Outcome inOrder(
+            @Nullable String targetingKey, @Nullable Object subject, AttributeReader<Object> attributes) {
+        for (CompiledPrerequisite prerequisite : prerequisites) {
+            if (!prerequisite.holds(targetingKey, subject, attributes)) {
+                return parts.prerequisiteFailed();
+            }
+        }
+        if (!targets.isEmpty() && targetingKey != null) {
+            Outcome target = targets.get(targetingKey);
+            if (target != null) {
+                return target;
+            }
+        }
+        for (CompiledRule rule : rules) {
+            if (Matcher.all(rule.conditions(), targetingKey, subject, attributes) == Match.YES) {
+                return rule.serve(targetingKey, subject, attributes);
+            }
+        }
+        return remainder.decide(targetingKey, subject, attributes);
+    }
+
+    /**
+     * A flag that must be served in a certain way.
+     *
+     * @param variant which variant; null: any other than the off variant
+     */
+    record CompiledPrerequisite(
+            CompiledFlag flag,
+            @Nullable String variant,
+            @Nullable String offVariant) {
+        boolean holds(@Nullable String targetingKey, @Nullable Object subject, AttributeReader<Object> attributes) {
+            return isServedBy(flag.evaluate(targetingKey, subject, attributes));
+        }
+
+        boolean isServedBy(Outcome outcome) {
+            String served = outcome.variant();
+            return served != null && (variant == null ? !served.equals(offVariant) : served.equals(variant));
+        }
+    }
+
+    /** A rule: its conditions, and one outcome or several by a split. */
+    record CompiledRule(
+            String id,
+            Matcher[] conditions,
+            @Nullable Outcome outcome,
+            @Nullable SplitPlan split,
+            BucketKey bucketKey,
+            Outcome withoutKey) {
+        Outcome serve(@Nullable String targetingKey, @Nullable Object subject, AttributeReader<Object> attributes) {
+            if (split == null) {
+                return java.util.Objects.requireNonNull(outcome);
+            }
+            String key = bucketKey.read(targetingKey, subject, attributes);
+            return key == null ? withoutKey : split.choose(key);
+        }
+    }
+
+    /** Decides by percentage and split what nothing before it has decided. */
+    static final class Remainder {
+        final int boundary;
+        private final Bucketing bucketing;
+        final BucketKey bucketKey;
+        final Outcome control;
+        final Outcome treatment;
+        final @Nullable SplitPlan split;
+        final Outcome withoutKey;
+
+        Remainder(
+                int boundary,
+                Bucketing bucketing,
+                BucketKey bucketKey,
+                Outcome control,
+                Outcome treatment,
+                @Nullable SplitPlan split,
+                Outcome withoutKey) {
+            this.boundary = boundary;
+            this.bucketing = bucketing;
+            this.bucketKey = bucketKey;
+            this.control = control;
+            this.treatment = treatment;
+            this.split = split;
+            this.withoutKey = withoutKey;
+        }
+
+        boolean isPartial() {
+            return boundary > 0 && boundary < dev.flags.model.Percentage.BUCKETS;
+        }
+
+        boolean isFull() {
+            return boundary == dev.flags.model.Percentage.BUCKETS;
+        }
+
+        Outcome decide(@Nullable String targetingKey, @Nullable Object subject, AttributeReader<Object> attributes) {
+            if (split == null && isFull()) {
+                return treatment;
+            }
+            String key = bucketKey.read(targetingKey, subject, attributes);
+            if (key == null) {
+                return withoutKey;
+            }
+            if (isPartial()) {
+                if (bucketing.bucket(key) >= boundary) {
+                    return control;
+                }
+            } else if (boundary == 0) {
+                return control;
+            }
+            return split == null ? treatment : split.choose(key);
+        }
+
+        int bucket(String key) {
+            return bucketing.bucket(key);
+        }
+
+        /** The bucket that a decision tells: the one compared with the percentage, or at 100 % that of the split. */
+        OptionalInt decidingBucket(
+                @Nullable String targetingKey, @Nullable Object subject, AttributeReader<Object> attributes) {
+            String key = bucketKey.read(targetingKey, subject, attributes);
+            if (key == null) {
+                return OptionalInt.empty();
+            }
+            if (isPartial()) {
+                return OptionalInt.of(bucketing.bucket(key));
+            }
+            return split != null && isFull() ? OptionalInt.of(split.bucket(key)) : OptionalInt.empty();
+        }
+    }
+
+    /**
+     * The decision that an outcome of this flag stands for.
+     *
+     * @param outcome what {@link #evaluate} returned for the same subject
+     */
+    @SuppressWarnings("unchecked") // as in evaluate
+    public <S> Decision decision(
+            Outcome outcome,
+            @Nullable String targetingKey,
+            @Nullable S subject,
+            AttributeReader<? super S> attributes) {
+        boolean bucketed = outcome.reason() == Reason.PERCENTAGE || outcome.reason() == Reason.SPLIT;
+        return new Decision(
+                key(),
+                outcome.variant(),
+                outcome.value(),
+                outcome.reason(),
+                outcome.ruleId(),
+                bucketed
+                        ? remainder.decidingBucket(targetingKey, subject, (AttributeReader<Object>) attributes)
+                        : OptionalInt.empty(),
+                outcome.layer(),
+                outcome.revision());
+    }
+
+    /** Evaluates and makes the decision. Not counted. */
+    public <S> Decision decide(
+            @Nullable String targetingKey, @Nullable S subject, AttributeReader<? super S> attributes) {
+        return decision(evaluate(targetingKey, subject, attributes), targetingKey, subject, attributes);
+    }
+
+    /** Evaluates and tells each step that was taken. Not counted. */
+    @SuppressWarnings("unchecked") // as in evaluate
+    public <S> Explanation explain(
+            @Nullable String targetingKey, @Nullable S subject, AttributeReader<? super S> attributes) {
+        List<Explanation.Step> steps =
+                new Explainer(this, targetingKey, subject, (AttributeReader<Object>) attributes).steps();
+        return new Explanation(decide(targetingKey, subject, attributes), steps);
+    }
+
+    /** The flag's key. */
+    public String key() {
+        return effective.key();
+    }
+
+    /** The layer that defines the flag; null when only overrides or a kill are there. */
+    public @Nullable String layer() {
+        return effective.layer();
+    }
+
+    /** That layer's revision of the flag; 0 for layers without revisions. */
+    public long revision() {
+        return effective.revision();
+    }
+
+    /** What is wrong with it that only shows beside other flags and segments. */
+    public List<Problem> problems() {
+        return parts.problems();
+    }
+
+    EffectiveFlag effective() {
+        return effective;
+    }
+
+    Parts parts() {
+        return parts;
+    }
+
+    @Override
+    public String toString() {
+        return key();
+    }
+}

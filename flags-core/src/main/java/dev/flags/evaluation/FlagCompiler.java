@@ -1,0 +1,312 @@
+package dev.flags.evaluation;
+
+import dev.flags.Reason;
+import dev.flags.model.FlagDefinition;
+import dev.flags.model.Percentage;
+import dev.flags.model.Prerequisite;
+import dev.flags.model.Problem;
+import dev.flags.model.Rule;
+import dev.flags.model.Split;
+import dev.flags.model.Target;
+import dev.flags.source.LayerFlag;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Compiles one flag. Not thread-safe; confine it to one thread and one flag. */
+final class FlagCompiler {
+    /** How many flags one evaluation may touch: prerequisites of prerequisites can double at every level. */
+    static final int MAX_WORK = 200;
+
+    private static final CompiledFlag.CompiledPrerequisite[] NO_PREREQUISITES = {};
+    private static final CompiledFlag.CompiledRule[] NO_RULES = {};
+
+    private final EffectiveFlag effective;
+    private final DecisionCounters counters;
+    private final FlagDefinition definition;
+    private final List<Problem> problems = new ArrayList<>();
+
+    // the base state, as the overrides leave it, and who has the last word on it
+    private boolean enabled;
+    private Percentage percentage;
+    private Optional<String> treatment;
+    private Optional<Split> split;
+    private @Nullable String layer;
+    private long revision;
+
+    private FlagCompiler(EffectiveFlag effective, DecisionCounters counters) {
+        this.effective = effective;
+        this.counters = counters;
+        // an override of a flag that nobody defines makes a boolean flag of that key
+        this.definition = effective.definition() != null
+                ? effective.definition()
+                : FlagDefinition.builder(effective.key()).build();
+        this.enabled = definition.enabled();
+        this.percentage = definition.percentage();
+        this.treatment = definition.treatment();
+        this.split = definition.split();
+        this.layer = effective.layer();
+        this.revision = effective.revision();
+    }
+
+    /**
+     * Compiles a flag whose prerequisites are compiled.
+     *
+     * @param compiled the flags that prerequisites are looked up in
+     * @param cycle the cycle of prerequisites that the flag is part of or leads to; null when there is none
+     */
+    static CompiledFlag compile(
+            EffectiveFlag effective,
+            Map<String, CompiledFlag> compiled,
+            Map<String, CompiledSegment> segments,
+            DecisionCounters counters,
+            @Nullable String cycle) {
+        FlagCompiler compiler = new FlagCompiler(effective, counters);
+        return new CompiledFlag(effective, compiler.parts(compiled, segments, cycle));
+    }
+
+    private CompiledFlag.Parts parts(
+            Map<String, CompiledFlag> compiled, Map<String, CompiledSegment> segments, @Nullable String cycle) {
+        effective.overrides().forEach(this::override);
+        ConditionCompiler conditions =
+                new ConditionCompiler((name, report) -> SegmentCompiler.find(segments, name, report), problems);
+        Outcome prerequisiteFailed = defined(definition.offVariant(), Reason.PREREQUISITE_FAILED, null);
+        Outcome fixed = fixed();
+        int work = 1;
+        List<CompiledFlag.CompiledPrerequisite> prerequisites = new ArrayList<>();
+        if (cycle != null) {
+            problem("prerequisites", "form or lead to a cycle: " + cycle + "; the off variant is served");
+            work = MAX_WORK + 1;
+        } else {
+            work = prerequisites(compiled, prerequisites);
+        }
+        if (fixed == null && prerequisites.size() < definition.prerequisites().size()) {
+            fixed = prerequisiteFailed;
+        }
+        return new CompiledFlag.Parts(
+                fixed,
+                fixed != null ? NO_PREREQUISITES : prerequisites.toArray(CompiledFlag.CompiledPrerequisite[]::new),
+                prerequisiteFailed,
+                targets(),
+                rules(conditions),
+                remainder(),
+                conditions.looksAt(),
+                work,
+                List.copyOf(problems));
+    }
+
+    private void override(EffectiveFlag.Applied applied) {
+        layer = applied.layer();
+        revision = applied.revision();
+        LayerFlag.Override override = applied.override();
+        if (override instanceof LayerFlag.Override.Off) {
+            enabled = false;
+        } else if (override instanceof LayerFlag.Override.AtPercentage at) {
+            enabled = at.percentage().isZero() || split.isPresent() || treatment.isPresent();
+            percentage = at.percentage();
+            if (!enabled) {
+                overrideProblem(
+                        applied, "sets a percentage, but the flag has several variants to treat with and no split");
+            }
+        } else if (override instanceof LayerFlag.Override.ToVariant to) {
+            enabled = definition.variants().containsKey(to.variant());
+            percentage = Percentage.FULL;
+            treatment = Optional.of(to.variant()).filter(unused -> enabled);
+            split = Optional.empty();
+            if (!enabled) {
+                overrideProblem(applied, "names the variant '" + to.variant() + "', which the flag does not have");
+            }
+        }
+    }
+
+    private void overrideProblem(EffectiveFlag.Applied applied, String what) {
+        problems.add(new Problem(
+                effective.key(), "the override of layer '" + applied.layer() + "' " + what + "; the flag is off"));
+    }
+
+    private @Nullable Outcome fixed() {
+        EffectiveFlag.Killed kill = effective.kill();
+        boolean isDefined = effective.definition() != null
+                || !effective.malformed() && !effective.overrides().isEmpty();
+        if (kill != null) {
+            return isDefined
+                    ? outcome(definition.offVariant(), Reason.KILLED, null, kill.layer(), kill.revision())
+                    : valueless(Boolean.FALSE, Reason.KILLED, kill.layer(), kill.revision());
+        }
+        if (effective.malformed()) {
+            // nothing is known of its variants; yet who says off means it
+            return !effective.overrides().isEmpty() && lastOverride() instanceof LayerFlag.Override.Off
+                    ? valueless(Boolean.FALSE, Reason.DISABLED, layer, revision)
+                    : valueless(null, Reason.MALFORMED_FLAG, effective.layer(), effective.revision());
+        }
+        return enabled ? null : outcome(definition.offVariant(), Reason.DISABLED, null, layer, revision);
+    }
+
+    private LayerFlag.Override lastOverride() {
+        return effective.overrides().get(effective.overrides().size() - 1).override();
+    }
+
+    private int prerequisites(Map<String, CompiledFlag> compiled, List<CompiledFlag.CompiledPrerequisite> into) {
+        int work = 1;
+        for (int i = 0; i < definition.prerequisites().size(); i++) {
+            Prerequisite prerequisite = definition.prerequisites().get(i);
+            CompiledFlag flag = compiled.get(prerequisite.flag());
+            if (flag == null) {
+                problem(
+                        "prerequisites/" + i + "/flag",
+                        "there is no flag '" + prerequisite.flag() + "'; the off variant is served");
+                continue;
+            }
+            FlagDefinition other = flag.effective().definition();
+            if (other != null
+                    && prerequisite.variant().isPresent()
+                    && !other.variants().containsKey(prerequisite.variant().get())) {
+                problem(
+                        "prerequisites/" + i + "/variant",
+                        "'" + prerequisite.flag() + "' has no variant '"
+                                + prerequisite.variant().get() + "'; the off variant is served");
+            }
+            work += flag.parts().work();
+            if (work > MAX_WORK) {
+                problem(
+                        "prerequisites/" + i + "/flag",
+                        "'" + prerequisite.flag() + "' leads to a cycle or to more than " + MAX_WORK
+                                + " flags; the off variant is served");
+                return MAX_WORK + 1;
+            }
+            into.add(new CompiledFlag.CompiledPrerequisite(
+                    flag,
+                    prerequisite.variant().orElse(null),
+                    other != null ? other.offVariant() : flag.effective().malformed() ? null : "off"));
+        }
+        return work;
+    }
+
+    private Map<String, Outcome> targets() {
+        if (definition.targets().isEmpty()) {
+            return Map.of();
+        }
+        Map<String, Outcome> outcomes = new HashMap<>();
+        for (Target target : definition.targets()) {
+            Outcome outcome = defined(target.variant(), Reason.TARGET, null);
+            target.keys().forEach(key -> outcomes.putIfAbsent(key, outcome));
+        }
+        return outcomes;
+    }
+
+    private CompiledFlag.CompiledRule[] rules(ConditionCompiler conditions) {
+        if (definition.rules().isEmpty()) {
+            return NO_RULES;
+        }
+        BucketKey bucketKey = bucketKey();
+        Outcome withoutKey = defined(definition.offVariant(), Reason.NO_TARGETING_KEY, null);
+        CompiledFlag.CompiledRule[] rules =
+                new CompiledFlag.CompiledRule[definition.rules().size()];
+        for (int i = 0; i < rules.length; i++) {
+            Rule rule = definition.rules().get(i);
+            Matcher[] matchers = conditions.compile(
+                    rule.conditions(),
+                    effective.key() + "#/rules/" + i + "/conditions",
+                    share -> new ShareMatcher(
+                            Bucketing.of(definition.effectiveSalt() + "/rule/" + rule.id()),
+                            bucketKey,
+                            share.percentage(),
+                            share.negate()));
+            Optional<Split> several = rule.serve().split().filter(s -> s.parts().size() > 1);
+            Optional<String> single = rule.serve()
+                    .variant()
+                    .or(() -> rule.serve().split().map(s -> s.parts().get(0).variant()));
+            rules[i] = new CompiledFlag.CompiledRule(
+                    rule.id(),
+                    matchers,
+                    several.isPresent() ? null : defined(single.orElseThrow(), Reason.RULE, rule.id()),
+                    several.map(s -> SplitPlan.of(
+                                    definition.effectiveSalt(), s, variant -> defined(variant, Reason.RULE, rule.id())))
+                            .orElse(null),
+                    bucketKey,
+                    withoutKey);
+        }
+        return rules;
+    }
+
+    private CompiledFlag.Remainder remainder() {
+        boolean isPartial = !percentage.isZero() && !percentage.isFull();
+        Reason reason = isPartial ? Reason.PERCENTAGE : Reason.DEFAULT;
+        Outcome control = remaining(definition.offVariant(), reason);
+        Optional<Split> several = split.filter(s -> s.parts().size() > 1);
+        Optional<String> single = split.map(s -> s.parts().get(0).variant()).or(() -> treatment);
+        return new CompiledFlag.Remainder(
+                percentage.buckets(),
+                Bucketing.of(definition.effectiveSalt()),
+                bucketKey(),
+                control,
+                several.isEmpty() && single.isPresent() ? remaining(single.get(), reason) : control,
+                several.map(s -> SplitPlan.of(
+                                definition.effectiveSalt(), s, variant -> remaining(variant, Reason.SPLIT)))
+                        .orElse(null),
+                remaining(definition.offVariant(), Reason.NO_TARGETING_KEY));
+    }
+
+    private BucketKey bucketKey() {
+        return definition.bucketBy().map(BucketKey::of).orElse(BucketKey.TARGETING_KEY);
+    }
+
+    /** Decided by what the definition says. */
+    private Outcome defined(String variant, Reason reason, @Nullable String ruleId) {
+        return outcome(
+                variant, reason, ruleId, effective.layer() == null ? layer : effective.layer(), effective.revision());
+    }
+
+    /** Decided by the percentage, which the last override sets when there is one. */
+    private Outcome remaining(String variant, Reason reason) {
+        return outcome(variant, reason, null, layer, revision);
+    }
+
+    private Outcome outcome(
+            String variant, Reason reason, @Nullable String ruleId, @Nullable String by, long atRevision) {
+        return new Outcome(
+                variant,
+                definition.variants().get(variant),
+                reason,
+                ruleId,
+                by,
+                atRevision,
+                counters.adder(effective.key(), variant));
+    }
+
+    private Outcome valueless(@Nullable Object value, Reason reason, @Nullable String by, long atRevision) {
+        return new Outcome(
+                null, value, reason, null, by, atRevision, counters.adder(effective.key(), DecisionCounters.DEFAULT));
+    }
+
+    private void problem(String pointer, String message) {
+        problems.add(new Problem(effective.key() + "#/" + pointer, message));
+    }
+
+    /** What a flag that no layer lists comes out as under a layer that is complete. */
+    static CompiledFlag unlisted(String key, String layer, DecisionCounters counters) {
+        EffectiveFlag effective = new EffectiveFlag(
+                key,
+                null,
+                null,
+                0,
+                false,
+                List.of(new EffectiveFlag.Applied(layer, 0, new LayerFlag.Override.Off(), true)),
+                null);
+        return compile(effective, Map.of(), Map.of(), counters, null);
+    }
+
+    static Set<String> prerequisitesOf(EffectiveFlag effective) {
+        FlagDefinition definition = effective.definition();
+        if (definition == null || definition.prerequisites().isEmpty()) {
+            return Set.of();
+        }
+        Set<String> keys = new java.util.LinkedHashSet<>();
+        definition.prerequisites().forEach(prerequisite -> keys.add(prerequisite.flag()));
+        return keys;
+    }
+}

@@ -1,0 +1,234 @@
+package dev.flags.store;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store that lives as long as this object. Optimistic: planners run without a lock on an immutable state, and the append
+ * goes through only if that is still the state. Safe for use by multiple threads.
+ */
+final class InMemoryStorage implements Storage {
+    private final String environment;
+    private final Clock clock;
+    private final Object lock = new Object();
+
+    // all three guarded by lock; the log only ever grows
+    private final List<StoredEntry> log = new ArrayList<>();
+    private final List<Set<String>> touched = new ArrayList<>();
+    private State state;
+
+    InMemoryStorage(String environment, Clock clock) {
+        this.environment = environment;
+        this.clock = clock;
+        this.state = new State(new Head(UUID.randomUUID().toString(), 0, AuditChain.ROOT), Map.of(), Map.of(), null);
+    }
+
+    /** What there is at one head. Immutable; maps are copied for each commit, which is cheap enough at this size. */
+    private record State(
+            Head head,
+            Map<String, StoredFlag> flags,
+            Map<String, StoredSegment> segments,
+            @Nullable String settings) {
+
+        State with(Append append) {
+            Map<String, StoredFlag> nextFlags = new LinkedHashMap<>(flags);
+            append.flags().forEach(flag -> nextFlags.put(flag.key(), flag));
+            Map<String, StoredSegment> nextSegments = new LinkedHashMap<>(segments);
+            append.segments().forEach(segment -> nextSegments.put(segment.name(), segment));
+            return new State(
+                    new Head(
+                            head.epoch(),
+                            append.entry().revision(),
+                            append.entry().hash()),
+                    Collections.unmodifiableMap(nextFlags),
+                    Collections.unmodifiableMap(nextSegments),
+                    append.settings() == null ? settings : append.settings());
+        }
+    }
+
+    @Override
+    public String location() {
+        return "memory:" + environment;
+    }
+
+    @Override
+    public String kind() {
+        return "memory";
+    }
+
+    @Override
+    public String environment() {
+        return environment;
+    }
+
+    @Override
+    public Head head() {
+        return current().head();
+    }
+
+    @Override
+    public Instant now() {
+        return clock.instant();
+    }
+
+    @Override
+    public StoredState load() {
+        State now = current();
+        return new StoredState(
+                environment,
+                now.head(),
+                List.copyOf(new TreeMap<>(now.flags()).values()),
+                List.copyOf(new TreeMap<>(now.segments()).values()),
+                now.settings());
+    }
+
+    @Override
+    public @Nullable StoredFlag flag(String key) {
+        return current().flags().get(key);
+    }
+
+    @Override
+    public List<StoredEntry> entriesAfter(long revision, int limit) {
+        synchronized (lock) {
+            int from = (int) Math.min(Math.max(revision, 0), log.size());
+            int to = (int) Math.min((long) from + limit, log.size());
+            return List.copyOf(log.subList(from, to));
+        }
+    }
+
+    @Override
+    public List<StoredEntry> entriesBefore(long revision, int limit, Optional<String> touching) {
+        synchronized (lock) {
+            List<StoredEntry> found = new ArrayList<>();
+            for (int i = (int) Math.min(revision - 1, log.size()) - 1; i >= 0 && found.size() < limit; i--) {
+                if (touching.isEmpty() || touched.get(i).contains(touching.get())) {
+                    found.add(log.get(i));
+                }
+            }
+            return found;
+        }
+    }
+
+    @Override
+    public boolean attempt(Planner planner) {
+        State planned = current();
+        Append append = planner.plan(new ViewOf(planned));
+        if (append == null) {
+            return true;
+        }
+        synchronized (lock) {
+            if (state != planned) {
+                return false;
+            }
+            log.add(append.entry());
+            touched.add(append.keys());
+            state = planned.with(append);
+            lock.notifyAll();
+            return true;
+        }
+    }
+
+    @Override
+    public boolean awaitChange(Head known, Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        synchronized (lock) {
+            while (state.head().equals(known)) {
+                long left = (deadline - System.nanoTime()) / 1_000_000;
+                if (left <= 0) {
+                    return false;
+                }
+                lock.wait(left);
+            }
+            return true;
+        }
+    }
+
+    @Override
+    public void close() {
+        // nothing is held outside this object, and several stores may share it
+    }
+
+    /**
+     * A second store with the same history up to a revision, as a failover that lost commits leaves it; for tests. The flags
+     * are rebuilt from the log.
+     */
+    InMemoryStorage rewoundTo(long revision) {
+        InMemoryStorage copy = new InMemoryStorage(environment, clock);
+        synchronized (lock) {
+            copy.state = new State(new Head(state.head().epoch(), 0, AuditChain.ROOT), Map.of(), Map.of(), null);
+            for (int i = 0; i < revision; i++) {
+                copy.log.add(log.get(i));
+                copy.touched.add(touched.get(i));
+                AuditPayload payload = AuditPayload.parse(log.get(i));
+                copy.state = copy.state.with(new Append(
+                        log.get(i),
+                        touched.get(i),
+                        payload.flagsAfter(),
+                        payload.segmentsAfter(),
+                        payload.settingsAfter()));
+            }
+        }
+        return copy;
+    }
+
+    private State current() {
+        synchronized (lock) {
+            return state;
+        }
+    }
+
+    private final class ViewOf implements View {
+        private final State planned;
+
+        ViewOf(State planned) {
+            this.planned = planned;
+        }
+
+        @Override
+        public Head head() {
+            return planned.head();
+        }
+
+        @Override
+        public Instant now() {
+            return clock.instant();
+        }
+
+        @Override
+        public @Nullable StoredFlag flag(String key) {
+            return planned.flags().get(key);
+        }
+
+        @Override
+        public List<StoredFlag> flags() {
+            return List.copyOf(new TreeMap<>(planned.flags()).values());
+        }
+
+        @Override
+        public List<StoredSegment> segments() {
+            return List.copyOf(new TreeMap<>(planned.segments()).values());
+        }
+
+        @Override
+        public @Nullable String settings() {
+            return planned.settings();
+        }
+
+        @Override
+        public List<StoredEntry> entriesBefore(long revision, int limit, Optional<String> touching) {
+            return InMemoryStorage.this.entriesBefore(
+                    Math.min(revision, planned.head().revision() + 1), limit, touching);
+        }
+    }
+}

@@ -1,0 +1,438 @@
+package dev.flags.store;
+
+import dev.flags.FlagsException;
+import dev.flags.FlagsStatus.State;
+import dev.flags.model.Problem;
+import dev.flags.source.FollowOptions;
+import dev.flags.source.SourceListener;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows one storage for one listener, on one daemon thread.
+ *
+ * <p>The cursor is (epoch, revision, hash). As long as each new entry chains to the cursor's hash, commits are applied one by
+ * one; anything else — a gap, another hash, too many at once — loads everything and asks how the store stands to what is
+ * served: the same history and further on (served), another history or flags missing (WIPED: what was served stays), or the
+ * same history without commits that were seen (REWOUND: the store's flags, except where that would raise the exposure of one).
+ * In both states a kill found in the store applies at once. A store that does not answer leaves everything as it is, STALE.
+ */
+final class StoreFollower {
+    private static final Logger log = LoggerFactory.getLogger(StoreFollower.class);
+
+    /** More commits than this at once: loading everything is cheaper. */
+    static final int MOST_ENTRIES = 500;
+
+    /** The store has this long at a start before a saved snapshot is served meanwhile. */
+    private static final Duration HEAD_START = Duration.ofSeconds(1);
+
+    private static final long FIRST_PAUSE_MILLIS = 250;
+    private static final long LONGEST_PAUSE_MILLIS = 30_000;
+
+    private final Storage storage;
+    private final FollowOptions options;
+    private final SourceListener listener;
+    private final Thread thread;
+    private final FollowedFlags flags;
+    private final SnapshotKeeper keeper;
+    private final RecentHashes recent = new RecentHashes();
+
+    private volatile boolean closed;
+
+    // written by the follower's thread; until the first load has ended also by the timer for the saved snapshot, under
+    // this
+    private boolean firstLoadEnded;
+    private @Nullable Head seen;
+    private State condition = State.READY;
+    private List<Problem> conditionProblems = List.of();
+    private boolean away;
+    private List<Problem> awayProblems = List.of();
+    private @Nullable State announced;
+    private List<Problem> announcedProblems = List.of();
+    private long rewoundAt;
+    private int failures;
+
+    StoreFollower(Storage storage, FollowOptions options, SourceListener listener) {
+        this.storage = storage;
+        this.options = options;
+        this.listener = listener;
+        this.flags = new FollowedFlags(storage.environment());
+        this.keeper = new SnapshotKeeper(storage, options);
+        this.thread = new Thread(this::run, "flags-follow-" + storage.kind());
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+        if (options.snapshotDirectory().isPresent()) {
+            CompletableFuture.delayedExecutor(HEAD_START.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(this::serveSavedSnapshotMeanwhile);
+        }
+    }
+
+    /** Ends the thread; waits a little for it, so that the last snapshot is saved. */
+    void close() {
+        closed = true;
+        thread.interrupt();
+        if (Thread.currentThread() != thread) {
+            try {
+                thread.join(2_000);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                try {
+                    turn();
+                    failures = 0;
+                } catch (FlagsException e) {
+                    if (!closed) {
+                        failed(e.getMessage() == null ? e.toString() : e.getMessage());
+                        pause();
+                    }
+                } catch (RuntimeException e) {
+                    // a defect of a storage or a listener must not end the following, which would freeze kills out
+                    if (!closed) {
+                        log.error("following {} failed; trying again", storage.location(), e);
+                        failed(e.toString());
+                        pause();
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            // close() interrupts; the thread ends
+        } finally {
+            // an interrupted thread could not write a file
+            boolean interrupted = Thread.interrupted();
+            if (flags.isLoaded() && condition == State.READY) {
+                keeper.flush(flags::state);
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void turn() throws InterruptedException {
+        Head known = seen;
+        if (known == null) {
+            reload();
+        } else if (away || storage.awaitChange(known, options.pollInterval())) {
+            catchUp(known);
+        } else {
+            inContact();
+        }
+    }
+
+    private void catchUp(Head known) {
+        Head head = storage.head();
+        if (head.equals(known) && flags.cursor().equals(known)) {
+            inContact();
+            return;
+        }
+        if (condition == State.WIPED || !head.epoch().equals(known.epoch()) || head.revision() <= known.revision()) {
+            reload();
+            return;
+        }
+        List<StoredEntry> entries = storage.entriesAfter(known.revision(), MOST_ENTRIES + 1);
+        Optional<List<AuditPayload>> chained =
+                entries.size() > MOST_ENTRIES ? Optional.empty() : chained(known, entries);
+        if (chained.isEmpty()) {
+            reload();
+            return;
+        }
+        Set<String> changed;
+        try {
+            changed = flags.apply(chained.get());
+        } catch (JsonTree.JsonMismatch e) {
+            // an entry that chains and yet is not ours: what the tables say is what counts
+            reload();
+            return;
+        }
+        for (AuditPayload entry : chained.get()) {
+            recent.saw(new Head(
+                    entry.epoch(), entry.entry().revision(), entry.entry().hash()));
+        }
+        served(changed);
+    }
+
+    /** The entries, when each follows on the one before it and the first on the cursor. */
+    private static Optional<List<AuditPayload>> chained(Head cursor, List<StoredEntry> entries) {
+        List<AuditPayload> read = new ArrayList<>();
+        long revision = cursor.revision();
+        String hash = cursor.hash();
+        for (StoredEntry entry : entries) {
+            AuditPayload payload;
+            try {
+                payload = AuditPayload.parse(entry);
+            } catch (StoreDamagedException e) {
+                return Optional.empty();
+            }
+            if (entry.revision() != revision + 1
+                    || payload.entry().revision() != entry.revision()
+                    || !payload.epoch().equals(cursor.epoch())
+                    || !payload.entry().previousHash().equals(hash)
+                    || !AuditChain.hash(entry.payload()).equals(entry.hash())) {
+                return Optional.empty();
+            }
+            revision = entry.revision();
+            hash = entry.hash();
+            read.add(payload);
+        }
+        return read.isEmpty() ? Optional.empty() : Optional.of(read);
+    }
+
+    private void reload() {
+        StoredState state = storage.load();
+        synchronized (this) {
+            firstLoadEnded = true;
+        }
+        if (!flags.isLoaded()) {
+            adopt(state);
+            return;
+        }
+        Head cursor = flags.cursor();
+        if (!state.head().epoch().equals(cursor.epoch())) {
+            if (wasRestored()) {
+                flags.releaseAll();
+                recent.forget();
+                condition = State.READY;
+                adopt(state);
+            } else {
+                wiped(state, "it has another history (epoch " + state.head().epoch() + ")");
+            }
+        } else if (isInHistory(cursor)) {
+            Set<String> missing = flags.missingFrom(state);
+            if (missing.isEmpty()) {
+                adopt(state);
+            } else {
+                wiped(state, "flags are missing: " + some(missing));
+            }
+        } else {
+            rewound(state);
+        }
+    }
+
+    private void adopt(StoredState state) {
+        flags.adopt(state);
+        recent.saw(state.head());
+        if (condition == State.WIPED) {
+            condition = State.READY;
+            conditionProblems = List.of();
+        }
+        served(Set.of());
+    }
+
+    private boolean isInHistory(Head cursor) {
+        return cursor.revision() == 0
+                || storage.entriesAfter(cursor.revision() - 1, 1).stream()
+                        .anyMatch(entry -> entry.revision() == cursor.revision()
+                                && entry.hash().equals(cursor.hash()));
+    }
+
+    /** Whether somebody has put the flags back, which makes another history the one to follow. */
+    private boolean wasRestored() {
+        long after = 0;
+        List<StoredEntry> page;
+        do {
+            page = storage.entriesAfter(after, MOST_ENTRIES);
+            for (StoredEntry entry : page) {
+                after = entry.revision();
+                try {
+                    if (AuditPayload.parse(entry).entry().action().equals("restore")) {
+                        return true;
+                    }
+                } catch (StoreDamagedException e) {
+                    // not ours to judge here; 'audit verify' does
+                }
+            }
+        } while (page.size() == MOST_ENTRIES);
+        return false;
+    }
+
+    private void wiped(StoredState state, String why) {
+        condition = State.WIPED;
+        conditionProblems = List.of(new Problem(
+                storage.location(),
+                "the store was wiped or replaced (" + why + "); the flags known at revision "
+                        + flags.cursor().revision() + " go on being served, and kills found in the store apply."
+                        + " Restore the store, or restart the application to accept what it holds"));
+        flags.latch(state);
+        seen = state.head();
+        deliver(Set.of());
+    }
+
+    private void rewound(StoredState state) {
+        OptionalLong common = recent.lastCommonWith(storage);
+        Set<String> missing = flags.missingFrom(state);
+        long last = flags.cursor().revision();
+        missing.removeIf(key -> common.isEmpty() || flags.revisionOf(key) > common.getAsLong());
+        if (state.head().revision() == 0 || state.flags().isEmpty() || !missing.isEmpty()) {
+            wiped(state, missing.isEmpty() ? "it is empty" : "flags are missing: " + some(missing));
+            return;
+        }
+        long from = common.isPresent()
+                ? common.getAsLong() + 1
+                : Math.min(last, state.head().revision() + 1);
+        flags.rewind(state);
+        recent.forget();
+        recent.saw(state.head());
+        condition = State.REWOUND;
+        rewoundAt = state.head().revision();
+        Set<String> held = flags.heldKeys();
+        conditionProblems = List.of(new Problem(
+                storage.location(),
+                "the store came back without "
+                        + (from == last ? "revision " + last : "revisions " + from + " to " + last)
+                        + " that had been seen here; "
+                        + (held.isEmpty()
+                                ? "its flags are served"
+                                : "its flags are served, except that these stay as they were until their next commit: "
+                                        + some(held))));
+        served(Set.of());
+    }
+
+    private static String some(Set<String> keys) {
+        List<String> first = keys.stream().limit(20).toList();
+        return String.join(", ", first) + (keys.size() > first.size() ? " and " + (keys.size() - 20) + " more" : "");
+    }
+
+    private void served(Set<String> changed) {
+        seen = flags.cursor();
+        if (condition == State.REWOUND
+                && flags.heldKeys().isEmpty()
+                && flags.cursor().revision() > rewoundAt) {
+            condition = State.READY;
+            conditionProblems = List.of();
+        }
+        keeper.changed();
+        deliver(changed);
+    }
+
+    private void deliver(Set<String> changed) {
+        away = false;
+        awayProblems = List.of();
+        Instant contact = options.clock().instant();
+        if (!closed) {
+            listener.loaded(flags.content(changed), state(), contact);
+            announce();
+        }
+        save();
+    }
+
+    private void inContact() {
+        away = false;
+        awayProblems = List.of();
+        if (!closed) {
+            announce();
+            listener.unchanged(options.clock().instant());
+        }
+        save();
+    }
+
+    private void save() {
+        // what a wiped or rewound store says is not what a start without it should have
+        if (condition == State.READY) {
+            keeper.confirmed(flags::state);
+        }
+    }
+
+    private void failed(String message) {
+        synchronized (this) {
+            firstLoadEnded = true;
+        }
+        away = true;
+        awayProblems = List.of(new Problem(storage.location(), message));
+        if (!flags.isLoaded() && failures == 0) {
+            serveSavedSnapshot();
+        }
+        failures++;
+        announce();
+    }
+
+    private synchronized void serveSavedSnapshotMeanwhile() {
+        if (!firstLoadEnded && !closed && !flags.isLoaded()) {
+            away = true;
+            awayProblems = List.of(new Problem(storage.location(), "the store has not answered yet"));
+            serveSavedSnapshot();
+            announce();
+        }
+    }
+
+    private void serveSavedSnapshot() {
+        try {
+            Optional<SavedSnapshot.Loaded> saved = keeper.read();
+            if (saved.isPresent() && !closed) {
+                flags.adopt(saved.get().state());
+                recent.saw(flags.cursor());
+                seen = flags.cursor();
+                listener.loaded(
+                        flags.content(Set.of()), State.STALE, saved.get().savedAt());
+                awayProblems = List.of(new Problem(
+                        storage.location(),
+                        awayProblems.get(0).message() + "; serving the snapshot saved at "
+                                + saved.get().savedAt()));
+            }
+        } catch (SavedSnapshot.UnusableException e) {
+            List<Problem> both = new ArrayList<>(awayProblems);
+            both.add(new Problem("snapshot", Objects.toString(e.getMessage())));
+            awayProblems = List.copyOf(both);
+        }
+    }
+
+    private State state() {
+        if (!flags.isLoaded()) {
+            return State.NOT_READY;
+        }
+        // states are declared from best to worst
+        return away && condition.compareTo(State.STALE) < 0 ? State.STALE : condition;
+    }
+
+    /** Tells the listener of another state or other reasons for it; logs only another state. */
+    private void announce() {
+        State now = state();
+        List<Problem> problems = new ArrayList<>(conditionProblems);
+        problems.addAll(awayProblems);
+        boolean other = now != announced;
+        if (!other && problems.equals(announcedProblems) || closed) {
+            return;
+        }
+        boolean first = announced == null;
+        announced = now;
+        announcedProblems = List.copyOf(problems);
+        if (!first || now != State.READY) {
+            listener.state(now, announcedProblems);
+        }
+        if (other && now != State.READY) {
+            log.warn("{} is {}: {}", storage.location(), now, problems);
+        } else if (other && !first) {
+            log.info(
+                    "{} is {} at revision {}",
+                    storage.location(),
+                    now,
+                    flags.cursor().revision());
+        }
+    }
+
+    private void pause() throws InterruptedException {
+        long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 10));
+        // between half and all of it, so that a fleet does not come back in one instant
+        Thread.sleep(ThreadLocalRandom.current().nextLong(longest / 2, longest + 1));
+    }
+}

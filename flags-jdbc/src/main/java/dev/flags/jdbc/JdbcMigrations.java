@@ -1,0 +1,168 @@
+package dev.flags.jdbc;
+
+import dev.flags.FlagsException;
+import dev.flags.store.StoreDamagedException;
+import dev.flags.store.StoreMissingException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+
+/**
+ * Makes and upgrades the tables of a store, by the Flyway scripts in this jar. Their history is the table {@code
+ * flags_schema_history}, so they never meet the application's own migrations. Flyway is loaded here and nowhere else. Safe for
+ * use by multiple threads and processes.
+ */
+public final class JdbcMigrations {
+    private static final Duration BUSY_TIMEOUT = Duration.ofSeconds(10);
+
+    private JdbcMigrations() {}
+
+    /**
+     * Applies what is pending; makes an SQLite file that is not there.
+     *
+     * @param url {@code jdbc:sqlite:PATH}
+     * @return the names of the scripts that were applied, in order; empty when there was nothing to do
+     * @throws FlagsException the subtypes that {@link dev.flags.store.Storage} names
+     */
+    public static List<String> migrate(String url) {
+        return migrate(new SqliteFile(JdbcFlagStore.sqlitePath(url), BUSY_TIMEOUT));
+    }
+
+    /** As {@link #migrate(String)}, on a database that is there. */
+    public static List<String> migrate(DataSource dataSource) {
+        return FlywayScripts.on(dataSource).migrate();
+    }
+
+    /**
+     * The names of the scripts that {@link #migrate(String)} would apply, in order. Changes nothing, and makes no file.
+     *
+     * @param url {@code jdbc:sqlite:PATH}
+     */
+    public static List<String> pending(String url) {
+        SqliteFile file = new SqliteFile(JdbcFlagStore.sqlitePath(url), BUSY_TIMEOUT);
+        return Files.exists(file.path())
+                ? FlywayScripts.on(file).pending()
+                : FlywayScripts.onNothing(Dialect.SQLITE).pending();
+    }
+
+    /** As {@link #pending(String)}. */
+    public static List<String> pending(DataSource dataSource) {
+        return FlywayScripts.on(dataSource).pending();
+    }
+
+    static List<String> migrate(SqliteFile file) {
+        return Files.exists(file.path()) ? migrateInPlace(file) : make(file);
+    }
+
+    private static List<String> migrateInPlace(SqliteFile file) {
+        file.identity();
+        useWal(file);
+        try {
+            return FlywayScripts.on(file).migrate();
+        } catch (FlagsException e) {
+            if (isCurrent(file)) {
+                // Another process migrated at the same moment; SQLite let one of the two through.
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Makes the store under a name of its own and links it into place, so that nobody ever meets half a store, and of two
+     * processes that make it at once one wins and the other finds it.
+     */
+    private static List<String> make(SqliteFile file) {
+        Path path = file.path();
+        Path directory = path.getParent();
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw new StoreMissingException("The directory of " + path + " does not exist. Make it, then try again");
+        }
+        Path orphan = path.resolveSibling(path.getFileName() + "-wal");
+        if (Files.exists(orphan)) {
+            throw new StoreDamagedException(
+                    orphan + " was left by a database that is gone, perhaps while a program was using it."
+                            + " SQLite would mix the two: put " + path.getFileName() + " back, or remove "
+                            + orphan.getFileName() + " and "
+                            + path.getFileName() + "-shm");
+        }
+        SqliteFile made = new SqliteFile(
+                path.resolveSibling(path.getFileName() + "." + UUID.randomUUID() + ".new"), file.busyTimeout());
+        try {
+            close(made, made.openOrMake());
+            useWal(made);
+            List<String> applied = FlywayScripts.on(made).migrate();
+            linkIntoPlace(made.path(), path);
+            return applied;
+        } catch (FileAlreadyExistsException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new FlagsException("Could not make " + path + ": " + e, e);
+        } finally {
+            Stream.of("", "-wal", "-shm", "-journal")
+                    .map(suffix -> made.path().resolveSibling(made.path().getFileName() + suffix))
+                    .forEach(JdbcMigrations::deleteQuietly);
+        }
+    }
+
+    private static void linkIntoPlace(Path made, Path path) throws IOException {
+        try {
+            Files.createLink(path, made);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            // A file system without hard links: not quite atomic, but still never over an existing file.
+            Files.move(made, path);
+        }
+    }
+
+    /** The mode is kept in the file, so opening it later need not write. */
+    private static void useWal(SqliteFile file) {
+        Connection connection = file.open();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA journal_mode = WAL");
+        } catch (SQLException e) {
+            throw file.failure(e);
+        } finally {
+            close(file, connection);
+        }
+    }
+
+    private static boolean isCurrent(SqliteFile file) {
+        Connection connection = file.open();
+        try {
+            return SchemaVersion.read(connection).orElse(0) == SchemaVersion.SUPPORTED;
+        } catch (SQLException e) {
+            throw file.failure(e);
+        } finally {
+            close(file, connection);
+        }
+    }
+
+    private static void close(SqliteFile file, Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw file.failure(e);
+        }
+    }
+
+    private static void deleteQuietly(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            // A file of a random name stays behind; nothing will ever read it.
+            return;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.flags.rollout;
+
+import dev.flags.model.InvalidFlagException;
+import dev.flags.model.Percentage;
+import dev.flags.model.Problem;
+import dev.flags.model.RolloutRun.Stage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A planned climb.
+ *
+ * @param stages at least one; each percentage is above the one before. A bake of zero means: as long as a person waits
+ */
+public record RolloutPlan(List<Stage> stages) {
+    /** 10 %, 50 %, 100 %, promoted by hand. */
+    public static final RolloutPlan DEFAULT = parse("10,50,100");
+
+    private static final String WHERE = "stages";
+
+    public RolloutPlan {
+        stages = List.copyOf(stages);
+        List<Problem> problems = problemsOf(stages);
+        if (!problems.isEmpty()) {
+            throw new InvalidFlagException(problems);
+        }
+    }
+
+    /**
+     * Parses {@code 10,50,100} or {@code 10:15m,50:15m,100}: percentages separated by commas, each with an optional bake in
+     * {@code s}, {@code m}, {@code h} or {@code d}.
+     *
+     * @throws InvalidFlagException with every problem, each with the number of its stage
+     */
+    public static RolloutPlan parse(String text) {
+        List<Stage> stages = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
+        String[] parts = text.split(",", -1);
+        for (int i = 0; i < parts.length; i++) {
+            try {
+                stages.add(stage(parts[i].strip()));
+            } catch (InvalidFlagException e) {
+                problems.add(new Problem(path(i), e.problems().get(0).message()));
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidFlagException(problems);
+        }
+        return new RolloutPlan(stages);
+    }
+
+    private static Stage stage(String text) {
+        int colon = text.indexOf(':');
+        return colon < 0
+                ? new Stage(Percentage.parse(text), Duration.ZERO)
+                : new Stage(Percentage.parse(text.substring(0, colon)), duration(text.substring(colon + 1)));
+    }
+
+    private static Duration duration(String text) {
+        try {
+            long amount = Long.parseLong(text, 0, text.length() - 1, 10);
+            if (amount > 0) {
+                switch (text.charAt(text.length() - 1)) {
+                    case 's':
+                        return Duration.ofSeconds(amount);
+                    case 'm':
+                        return Duration.ofMinutes(amount);
+                    case 'h':
+                        return Duration.ofHours(amount);
+                    case 'd':
+                        return Duration.ofDays(amount);
+                    default:
+                }
+            }
+        } catch (IndexOutOfBoundsException | NumberFormatException | ArithmeticException e) {
+            // said below, the same way
+        }
+        throw new InvalidFlagException(WHERE, "'" + text + "' is not a bake such as 30s, 15m, 1h or 2d");
+    }
+
+    private static List<Problem> problemsOf(List<Stage> stages) {
+        List<Problem> problems = new ArrayList<>();
+        if (stages.isEmpty()) {
+            problems.add(new Problem(WHERE, "must not be empty"));
+        }
+        for (int i = 0; i < stages.size(); i++) {
+            Percentage percentage = stages.get(i).percentage();
+            if (percentage.isZero()) {
+                problems.add(new Problem(path(i), "serves nobody; a stage is above 0 %"));
+            } else if (i > 0 && percentage.compareTo(stages.get(i - 1).percentage()) <= 0) {
+                problems.add(new Problem(
+                        path(i),
+                        percentage + " is not above " + stages.get(i - 1).percentage() + "; stages must rise"));
+            }
+        }
+        return problems;
+    }
+
+    private static String path(int stage) {
+        return WHERE + "/" + (stage + 1);
+    }
+}
