@@ -85,10 +85,11 @@ final class SnapshotKeeper {
             changed = false;
             failing = false;
         } catch (FlagsException e) {
-            if (!failing) {
+            // close() interrupts a write, and then saves once more
+            if (!failing && !Thread.currentThread().isInterrupted()) {
                 log.warn("{}; a start without the store will not have it", e.getMessage());
             }
-            failing = true;
+            failing = !Thread.currentThread().isInterrupted();
         }
     }
 }
