@@ -26,6 +26,8 @@ public record Percentage(int buckets) implements Comparable<Percentage> {
     }
 
     /**
+     * Any number of percent.
+     *
      * @param percent 0..100 with at most three decimals
      * @throws InvalidFlagException otherwise
      */
