@@ -26,7 +26,7 @@ public record Percentage(int buckets) implements Comparable<Percentage> {
     }
 
     /**
-     * Any number of percent.
+     * A percentage in percent.
      *
      * @param percent 0..100 with at most three decimals
      * @throws InvalidFlagException otherwise
