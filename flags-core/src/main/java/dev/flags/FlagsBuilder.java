@@ -1,0 +1,112 @@
+package dev.flags;
+
+import dev.flags.source.FlagSource;
+import dev.flags.source.FollowOptions;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Builds {@link Flags}. Not thread-safe; confine it to one thread.
+ *
+ * <p>By default: no layer, nothing saved, saved snapshots of at most 7 days, polling each second, at most 2 s for the first
+ * load, the system's clock.
+ */
+public final class FlagsBuilder {
+    private final List<LayerSource> layers = new ArrayList<>();
+    private String environment = "default";
+    private Optional<Path> snapshotDirectory = FollowOptions.DEFAULT.snapshotDirectory();
+    private Duration maxSnapshotAge = FollowOptions.DEFAULT.maxSnapshotAge();
+    private Duration pollInterval = FollowOptions.DEFAULT.pollInterval();
+    private StartupPolicy startup = StartupPolicy.waitUpTo(Duration.ofSeconds(2));
+    private Clock clock = FollowOptions.DEFAULT.clock();
+
+    /**
+     * A layer's source.
+     *
+     * @param owned whether it is closed together with the flags
+     */
+    record LayerSource(FlagSource source, boolean owned) {}
+
+    FlagsBuilder() {}
+
+    /** The environment's name, for the log. */
+    public FlagsBuilder environment(String name) {
+        this.environment = name;
+        return this;
+    }
+
+    /** Adds a layer below those added before: the first has the highest precedence. It is closed together with the flags. */
+    public FlagsBuilder layer(FlagSource source) {
+        layers.add(new LayerSource(source, true));
+        return this;
+    }
+
+    /** As {@link #layer}, for a source that something else uses too and closes: {@link Flags#close()} only stops following it. */
+    public FlagsBuilder sharedLayer(FlagSource source) {
+        layers.add(new LayerSource(source, false));
+        return this;
+    }
+
+    /** Adds layers in order of precedence. They are closed together with the flags. */
+    public FlagsBuilder layers(List<? extends FlagSource> sources) {
+        for (FlagSource source : sources) {
+            layer(source);
+        }
+        return this;
+    }
+
+    /** Where stores save what they have loaded, for a start while they are down. */
+    public FlagsBuilder snapshotDirectory(Path directory) {
+        this.snapshotDirectory = Optional.of(directory);
+        return this;
+    }
+
+    /** An older saved snapshot is refused. */
+    public FlagsBuilder maxSnapshotAge(Duration age) {
+        this.maxSnapshotAge = age;
+        return this;
+    }
+
+    /** How often a source without push looks for a change. */
+    public FlagsBuilder pollInterval(Duration interval) {
+        if (interval.isNegative() || interval.isZero()) {
+            throw new FlagsException("the poll interval must be positive, was " + interval);
+        }
+        this.pollInterval = interval;
+        return this;
+    }
+
+    /** What to do about layers that take long to load, or cannot be loaded. */
+    public FlagsBuilder startup(StartupPolicy policy) {
+        this.startup = policy;
+        return this;
+    }
+
+    /** This process' clock, for ages. */
+    public FlagsBuilder clock(Clock processClock) {
+        this.clock = processClock;
+        return this;
+    }
+
+    /**
+     * Starts following the layers.
+     *
+     * @throws FlagsException with {@link StartupPolicy#failFast} when a layer has nothing to serve in time; everything that was
+     *     started has ended then
+     */
+    public Flags build() {
+        FollowOptions options = new FollowOptions(snapshotDirectory, maxSnapshotAge, pollInterval, clock);
+        FollowingFlags flags = new FollowingFlags(environment, List.copyOf(layers), options);
+        try {
+            flags.start(startup);
+        } catch (RuntimeException | Error e) {
+            flags.close();
+            throw e;
+        }
+        return flags;
+    }
+}

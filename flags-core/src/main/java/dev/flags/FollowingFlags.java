@@ -1,0 +1,304 @@
+package dev.flags;
+
+import dev.flags.FlagsStatus.State;
+import dev.flags.evaluation.Snapshot;
+import dev.flags.model.Problem;
+import dev.flags.source.FlagSource;
+import dev.flags.source.FollowOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link Flags} over layers that are followed. The sources' threads come in through {@link FollowedLayer}, recompile under this
+ * object's lock and swap the snapshot; evaluating threads read the snapshot and never meet the lock. Safe for use by multiple
+ * threads.
+ */
+final class FollowingFlags extends SnapshotDecisions implements Flags {
+    private final String environment;
+    private final FollowOptions options;
+    private final List<FlagsBuilder.LayerSource> sources;
+    private final List<FollowedLayer> layers;
+    private final List<Subscription> subscriptions = new ArrayList<>();
+    private final CopyOnWriteArrayList<Listening> listeners = new CopyOnWriteArrayList<>();
+    private final BackgroundTasks background;
+
+    // guarded by this
+    private boolean closed;
+    private List<Problem> compileProblems = List.of();
+
+    /** The thread that builds: the first load of a layer in memory is not worth starting a logging system for. */
+    private volatile @Nullable Thread building;
+
+    private record Listening(Consumer<FlagsChanged> listener, Object identity) {}
+
+    FollowingFlags(String environment, List<FlagsBuilder.LayerSource> sources, FollowOptions options) {
+        this(environment, sources, options, new BackgroundTasks());
+    }
+
+    private FollowingFlags(
+            String environment,
+            List<FlagsBuilder.LayerSource> sources,
+            FollowOptions options,
+            BackgroundTasks background) {
+        super(new Evaluating(new Notices(background)), null);
+        this.environment = environment;
+        this.options = options;
+        this.sources = sources;
+        this.background = background;
+        List<FollowedLayer> followed = new ArrayList<>();
+        for (FlagsBuilder.LayerSource layer : sources) {
+            followed.add(new FollowedLayer(uniqueName(layer.source().name(), followed), this));
+        }
+        this.layers = followed;
+    }
+
+    /** Two files of the same name are told apart by a number. */
+    private static String uniqueName(String wanted, List<FollowedLayer> taken) {
+        String name = wanted;
+        int number = 2;
+        for (int i = 0; i < taken.size(); i++) {
+            if (taken.get(i).name.equals(name)) {
+                name = wanted + "#" + number++;
+                i = -1;
+            }
+        }
+        return name;
+    }
+
+    void start(StartupPolicy policy) {
+        building = Thread.currentThread();
+        try {
+            if (sources.isEmpty()) {
+                synchronized (this) {
+                    recompile(Set.of());
+                }
+            }
+            for (int i = 0; i < sources.size(); i++) {
+                FlagSource source = sources.get(i).source();
+                Subscription subscription = source.follow(options, layers.get(i));
+                subscriptions.add(subscription);
+            }
+            awaitFirstLoad(policy);
+        } finally {
+            building = null;
+        }
+    }
+
+    private void awaitFirstLoad(StartupPolicy policy) {
+        if (policy.time().isZero() && !policy.isFailing()) {
+            return;
+        }
+        try {
+            if (await(policy.time(), false)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        String missing = notLoaded();
+        if (policy.isFailing()) {
+            throw new FlagsException(
+                    "flags of environment '" + environment + "' cannot start: nothing was loaded within "
+                            + policy.time().toMillis() + " ms from " + missing);
+        }
+        background.submit(() -> Logs.RUNTIME.warn(
+                "flags [{}]: carrying on although nothing was loaded within {} ms from {}; layers below and the callers'"
+                        + " defaults are served meanwhile",
+                environment,
+                policy.time().toMillis(),
+                missing));
+    }
+
+    private synchronized String notLoaded() {
+        List<String> missing = new ArrayList<>();
+        for (FollowedLayer layer : layers) {
+            if (!layer.isLoaded()) {
+                List<Problem> problems = layer.status(State.NOT_READY).problems();
+                missing.add(problems.isEmpty() ? layer.name : layer.name + " (" + problems.get(0) + ")");
+            }
+        }
+        return String.join(", ", missing);
+    }
+
+    /** Compiles what the layers say now; called under the lock. */
+    void recompile(Set<String> changed) {
+        List<Snapshot.Layer> contents = new ArrayList<>(layers.size());
+        for (FollowedLayer layer : layers) {
+            contents.add(new Snapshot.Layer(layer.name, layer.content()));
+        }
+        Snapshot before = snapshot();
+        Snapshot after;
+        try {
+            after = before == null
+                    ? Snapshot.compile(contents, evaluating.counters)
+                    : before.recompile(contents, changed);
+        } catch (RuntimeException | StackOverflowError e) {
+            // a defect in here; what was compiled before goes on being served, and the next change tries again
+            compileProblems = List.of(new Problem("snapshot", "cannot be compiled: " + e));
+            background.submit(() -> Logs.RUNTIME.error("flags [{}]: the snapshot cannot be compiled", environment, e));
+            return;
+        }
+        compileProblems = List.of();
+        serve(after);
+        if (!after.changed().isEmpty() && !listeners.isEmpty()) {
+            FlagsChanged event = new FlagsChanged(after.revision(), after.changed());
+            for (Listening listening : listeners) {
+                background.submit(() -> tell(listening, event));
+            }
+        }
+    }
+
+    private void tell(Listening listening, FlagsChanged event) {
+        if (listeners.contains(listening)) {
+            listening.listener().accept(event);
+        }
+    }
+
+    /** One line for each transition, on the thread of the source that caused it; never a value. */
+    void logTransition(FollowedLayer layer, State before, State after, List<Problem> problems) {
+        boolean sameTrouble = before == after && problems.isEmpty();
+        if (sameTrouble || after == State.READY && Thread.currentThread() == building && problems.isEmpty()) {
+            return;
+        }
+        FlagsStatus.Layer now;
+        synchronized (this) {
+            now = layer.status(after);
+        }
+        String problem = problems.isEmpty() ? "" : "; " + problems.get(0);
+        String more = problems.size() > 1 ? " (and " + (problems.size() - 1) + " more)" : "";
+        if (after == State.READY && problems.isEmpty()) {
+            Logs.RUNTIME.info(
+                    "flags [{}]: layer {} is READY at revision {} with {} flags",
+                    environment,
+                    layer.name,
+                    now.revision(),
+                    now.flags());
+        } else {
+            Logs.RUNTIME.warn("flags [{}]: layer {} is {}{}{}", environment, layer.name, after, problem, more);
+        }
+    }
+
+    @Override
+    public FlagDecisions pin() {
+        return new SnapshotDecisions(evaluating, snapshot());
+    }
+
+    @Override
+    public Subscription onChange(Consumer<FlagsChanged> listener) {
+        Listening listening = new Listening(listener, new Object());
+        listeners.add(listening);
+        return () -> listeners.remove(listening);
+    }
+
+    @Override
+    public synchronized FlagsStatus status() {
+        List<FlagsStatus.Layer> shown = new ArrayList<>();
+        State worst = State.READY;
+        for (FollowedLayer layer : layers) {
+            State state = closed ? State.CLOSED : layer.state();
+            worst = state.compareTo(worst) > 0 ? state : worst;
+            shown.add(layer.status(state));
+        }
+        Snapshot current = snapshot();
+        List<Problem> together = new ArrayList<>(compileProblems);
+        if (current != null) {
+            together.addAll(current.problems());
+        }
+        if (!together.isEmpty() && !shown.isEmpty()) {
+            // what only shows when layers are put together is told with the highest of them
+            FlagsStatus.Layer first = shown.get(0);
+            List<Problem> problems = new ArrayList<>(first.problems());
+            problems.addAll(together);
+            shown.set(
+                    0,
+                    new FlagsStatus.Layer(
+                            first.name(),
+                            first.state(),
+                            first.revision(),
+                            first.lastContact(),
+                            first.flags(),
+                            problems));
+        }
+        return new FlagsStatus(closed ? State.CLOSED : worst, shown);
+    }
+
+    @Override
+    public List<DecisionCount> decisionCounts() {
+        return evaluating.counters.counts();
+    }
+
+    @Override
+    public boolean awaitReady(Duration timeout) throws InterruptedException {
+        return await(timeout, true);
+    }
+
+    /**
+     * @param fromSources whether each source must have been loaded itself; otherwise a saved snapshot will do
+     */
+    private synchronized boolean await(Duration timeout, boolean fromSources) throws InterruptedException {
+        long start = System.nanoTime();
+        long nanos;
+        try {
+            nanos = timeout.toNanos();
+        } catch (ArithmeticException forEver) {
+            nanos = Long.MAX_VALUE;
+        }
+        while (!areLoaded(fromSources)) {
+            long left = nanos - (System.nanoTime() - start);
+            if (closed || left <= 0) {
+                return false;
+            }
+            wait(left / 1_000_000, (int) (left % 1_000_000));
+        }
+        return true;
+    }
+
+    private boolean areLoaded(boolean fromSources) {
+        for (FollowedLayer layer : layers) {
+            if (!(fromSources ? layer.hasAnswered() : layer.isLoaded())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            notifyAll();
+        }
+        // outside the lock: a source's thread may be waiting for it
+        for (Subscription subscription : subscriptions) {
+            closeContained(subscription);
+        }
+        for (FlagsBuilder.LayerSource layer : sources) {
+            if (layer.owned()) {
+                closeContained(layer.source());
+            }
+        }
+        background.close();
+    }
+
+    private static void closeContained(AutoCloseable closing) {
+        try {
+            closing.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            Logs.RUNTIME.warn("a source of flags failed to close", e);
+        }
+    }
+}
