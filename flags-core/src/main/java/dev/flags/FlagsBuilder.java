@@ -100,7 +100,7 @@ public final class FlagsBuilder {
      */
     public Flags build() {
         FollowOptions options = new FollowOptions(snapshotDirectory, maxSnapshotAge, pollInterval, clock);
-        FollowingFlags flags = new FollowingFlags(environment, List.copyOf(layers), options);
+        LayeredFlags flags = new LayeredFlags(environment, List.copyOf(layers), options);
         try {
             flags.start(startup);
         } catch (RuntimeException | Error e) {

@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One layer as far as it is known; its source writes, {@link FollowingFlags} reads under its own lock. */
+/** One layer as far as it is known; its source writes, {@link LayeredFlags} reads under its own lock. */
 final class FollowedLayer implements SourceListener {
     final String name;
-    private final FollowingFlags flags;
+    private final LayeredFlags flags;
 
     // guarded by flags
     private LayerContent content = LayerContent.empty();
@@ -24,7 +24,7 @@ final class FollowedLayer implements SourceListener {
     private boolean loaded;
     private boolean answered;
 
-    FollowedLayer(String name, FollowingFlags flags) {
+    FollowedLayer(String name, LayeredFlags flags) {
         this.name = name;
         this.flags = flags;
     }
@@ -103,9 +103,13 @@ final class FollowedLayer implements SourceListener {
         return answered;
     }
 
-    FlagsStatus.Layer status(State shown) {
+    /**
+     * @param together what is wrong with it beside the other layers
+     */
+    FlagsStatus.Layer status(State shown, List<Problem> together) {
         List<Problem> problems = new ArrayList<>(stateProblems);
         problems.addAll(content.problems());
+        problems.addAll(together);
         return new FlagsStatus.Layer(
                 name,
                 shown,

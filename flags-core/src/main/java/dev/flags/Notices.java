@@ -13,6 +13,7 @@ final class Notices {
     private final BackgroundTasks background;
     private final Set<String> unknown = ConcurrentHashMap.newKeySet();
     private final Set<String> withoutKey = ConcurrentHashMap.newKeySet();
+    private final Set<String> mistyped = ConcurrentHashMap.newKeySet();
     private final Set<String> unbound = ConcurrentHashMap.newKeySet();
 
     Notices(BackgroundTasks background) {
@@ -33,6 +34,14 @@ final class Notices {
                     "flag '{}' is at a partial percentage and was asked for without a targeting key, which serves the off variant;"
                             + " call isEnabled(key, userId), or isEnabled(key, context) with a targeting key (and the attribute that"
                             + " the flag's bucketBy names, if it names one)",
+                    printable(key)));
+        }
+    }
+
+    void typeMismatch(String key) {
+        if (isFirst(mistyped, key)) {
+            background.submit(() -> Logs.RUNTIME.warn(
+                    "flag '{}' was asked for a value of another type than its variants have; such callers get their defaults",
                     printable(key)));
         }
     }

@@ -16,7 +16,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers from one snapshot: from the same one for ever when pinned, from the newest in {@link FollowingFlags}, which replaces it.
+ * Answers from one snapshot: from the same one for ever when pinned, from the newest in {@link LayeredFlags}, which replaces it.
  * A boolean decision is: read the snapshot, look the flag up, evaluate, add one to a counter. Safe for use by multiple threads.
  */
 class SnapshotDecisions implements FlagDecisions {
@@ -32,14 +32,21 @@ class SnapshotDecisions implements FlagDecisions {
         final DecisionCounters counters = new DecisionCounters();
         final Notices notices;
 
+        /** The first value bound to a class makes it, and loads Jackson's data binding and Caffeine; nothing else does. */
+        private volatile @Nullable ValueBinding binding;
+
         Evaluating(Notices notices) {
             this.notices = notices;
         }
-    }
 
-    /** One instance for all {@link Flags}; the first value bound to a class loads it, and nothing else does. */
-    private static final class Binding {
-        static final ValueBinding VALUES = new ValueBinding();
+        ValueBinding binding() {
+            ValueBinding made = binding;
+            if (made == null) {
+                made = new ValueBinding();
+                binding = made; // two threads at once would each bind for themselves, once
+            }
+            return made;
+        }
     }
 
     SnapshotDecisions(Evaluating evaluating, @Nullable Snapshot snapshot) {
@@ -170,7 +177,7 @@ class SnapshotDecisions implements FlagDecisions {
         }
         ValueBinding.Bound bound;
         try {
-            bound = Binding.VALUES.bind(value, wrapped);
+            bound = evaluating.binding().bind(value, wrapped);
         } catch (LinkageError libraryLeftOut) {
             evaluating.notices.notBindable(key, type, libraryLeftOut.toString());
             return null;
@@ -231,6 +238,7 @@ class SnapshotDecisions implements FlagDecisions {
             outcome.count();
         } else {
             evaluating.counters.countDefault(flag.key());
+            evaluating.notices.typeMismatch(flag.key());
         }
     }
 

@@ -254,7 +254,7 @@ public final class CompiledFlag {
         return effective.revision();
     }
 
-    /** Whether its percentage lies between 0 and 100, so that somebody without a targeting key misses what others get. */
+    /** Whether its percentage lies between 0 and 100, so that a targeting key matters. */
     public boolean isPartial() {
         return remainder.isPartial();
     }

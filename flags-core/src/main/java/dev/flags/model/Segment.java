@@ -58,10 +58,6 @@ public record Segment(
                 for (int c = 0; c < rule.size(); c++) {
                     if (rule.get(c) instanceof Condition.Share) {
                         at.at(c).add("is a percentage, which needs a flag's salt; use it in the flag's rule");
-                    } else if (rule.get(c) instanceof Condition.InSegment) {
-                        at.at(c)
-                                .add(
-                                        "names another segment; a segment holds targeting keys and conditions on attributes");
                     }
                 }
             }

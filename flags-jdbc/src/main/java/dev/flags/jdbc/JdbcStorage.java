@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -157,11 +156,10 @@ final class JdbcStorage implements Storage {
             return row.get();
         }
         List<StoredEntry> last = reading.entriesBefore(Long.MAX_VALUE, 1, Optional.empty());
-        Head none = reading.head();
         Head head = last.isEmpty()
-                ? new Head(UUID.randomUUID().toString(), none.revision(), none.hash())
+                ? reading.head()
                 : new Head(
-                        UUID.randomUUID().toString(),
+                        reading.storeEpoch(),
                         last.get(0).revision(),
                         last.get(0).hash());
         return new EnvironmentRow(false, head, null, reading.countFlags(), Instant.EPOCH);

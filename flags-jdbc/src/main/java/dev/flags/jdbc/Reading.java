@@ -41,15 +41,18 @@ final class Reading {
     record EnvironmentRow(
             boolean stored, Head head, @Nullable String settings, int flags, Instant committedAt) {}
 
-    /** The head alone: one read by primary key. An environment that nobody ever wrote to has no epoch yet. */
+    /** The head alone: one read by primary key, and another one for an environment that nobody ever wrote to. */
     Head head() throws SQLException {
-        return query(
-                        "SELECT epoch, revision, hash FROM flags_environment WHERE environment = ?",
-                        row -> new Head(row.getString(1), row.getLong(2), row.getString(3)),
-                        environment)
-                .stream()
-                .findFirst()
-                .orElse(new Head("", 0, AuditChain.ROOT));
+        List<Head> stored = query(
+                "SELECT epoch, revision, hash FROM flags_environment WHERE environment = ?",
+                row -> new Head(row.getString(1), row.getLong(2), row.getString(3)),
+                environment);
+        return stored.isEmpty() ? new Head(storeEpoch(), 0, AuditChain.ROOT) : stored.get(0);
+    }
+
+    /** The epoch of every environment in this database. */
+    String storeEpoch() throws SQLException {
+        return one("SELECT epoch FROM flags_store", row -> row.getString(1));
     }
 
     /** The environment's row, which {@code lock} keeps from changing until the transaction's end. */
@@ -144,7 +147,7 @@ final class Reading {
     private <T> T one(String sql, RowMapper<T> mapper, Object... parameters) throws SQLException {
         List<T> rows = query(sql, mapper, parameters);
         if (rows.isEmpty()) {
-            throw new StoreDamagedException("no answer to: " + sql);
+            throw new StoreDamagedException("Rows are missing; there is no answer to: " + sql);
         }
         return rows.get(0);
     }

@@ -57,9 +57,20 @@ class SqliteStorageTest {
 
     @Test
     void anEnvironmentThatNobodyWroteToIsEmptyAtRevisionZero() {
-        assertThat(storage.head()).isEqualTo(new Head("", 0, AuditChain.ROOT));
+        assertThat(storage.head().revision()).isZero();
+        assertThat(storage.head().hash()).isEqualTo(AuditChain.ROOT);
         assertThat(storage.load().flags()).isEmpty();
         assertThat(storage.flag("a")).isNull();
+    }
+
+    @Test
+    void theFirstCommitIsNotTakenForAnotherHistory() {
+        Head empty = storage.head();
+
+        storage.attempt(Appends.touching("a"));
+
+        assertThat(storage.head().epoch()).isEqualTo(empty.epoch()).isNotEmpty();
+        assertThat(storage.entriesAfter(0, 1).get(0).payload()).contains(empty.hash());
     }
 
     @Test
@@ -113,7 +124,6 @@ class SqliteStorageTest {
             assertThat(storage.head().revision()).isEqualTo(1);
             assertThat(staging.head().revision()).isEqualTo(2);
             assertThat(storage.flag("b")).isNull();
-            assertThat(staging.head().epoch()).isNotEqualTo(storage.head().epoch());
         }
     }
 
@@ -193,17 +203,17 @@ class SqliteStorageTest {
     }
 
     @Test
-    void anEnvironmentWhoseRowIsLostContinuesTheNumbersUnderAnotherEpoch() throws SQLException {
+    void anEnvironmentWhoseRowIsLostContinuesItsNumbersAndItsChain() throws SQLException {
         storage.attempt(Appends.touching("a"));
         storage.attempt(Appends.touching("a"));
         Head before = storage.head();
         execute("DELETE FROM flags_environment");
-        assertThat(storage.head().epoch()).isNotEqualTo(before.epoch());
+        assertThat(storage.head().revision()).isZero();
 
         storage.attempt(Appends.touching("b"));
 
         assertThat(storage.head().revision()).isEqualTo(3);
-        assertThat(storage.head().epoch()).isNotEqualTo(before.epoch());
+        assertThat(storage.head().epoch()).isEqualTo(before.epoch());
         assertThat(storage.load().flags()).hasSize(2);
         assertThat(storage.entriesAfter(2, 1).get(0).payload()).contains(before.hash());
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * object's lock and swap the snapshot; evaluating threads read the snapshot and never meet the lock. Safe for use by multiple
  * threads.
  */
-final class FollowingFlags extends SnapshotDecisions implements Flags {
+final class LayeredFlags extends SnapshotDecisions implements Flags {
     private final String environment;
     private final FollowOptions options;
     private final List<FlagsBuilder.LayerSource> sources;
@@ -36,11 +36,11 @@ final class FollowingFlags extends SnapshotDecisions implements Flags {
 
     private record Listening(Consumer<FlagsChanged> listener, Object identity) {}
 
-    FollowingFlags(String environment, List<FlagsBuilder.LayerSource> sources, FollowOptions options) {
+    LayeredFlags(String environment, List<FlagsBuilder.LayerSource> sources, FollowOptions options) {
         this(environment, sources, options, new BackgroundTasks());
     }
 
-    private FollowingFlags(
+    private LayeredFlags(
             String environment,
             List<FlagsBuilder.LayerSource> sources,
             FollowOptions options,
@@ -118,7 +118,8 @@ final class FollowingFlags extends SnapshotDecisions implements Flags {
         List<String> missing = new ArrayList<>();
         for (FollowedLayer layer : layers) {
             if (!layer.isLoaded()) {
-                List<Problem> problems = layer.status(State.NOT_READY).problems();
+                List<Problem> problems =
+                        layer.status(State.NOT_READY, List.of()).problems();
                 missing.add(problems.isEmpty() ? layer.name : layer.name + " (" + problems.get(0) + ")");
             }
         }
@@ -167,7 +168,7 @@ final class FollowingFlags extends SnapshotDecisions implements Flags {
         }
         FlagsStatus.Layer now;
         synchronized (this) {
-            now = layer.status(after);
+            now = layer.status(after, List.of());
         }
         String problem = problems.isEmpty() ? "" : "; " + problems.get(0);
         String more = problems.size() > 1 ? " (and " + (problems.size() - 1) + " more)" : "";
@@ -197,34 +198,42 @@ final class FollowingFlags extends SnapshotDecisions implements Flags {
 
     @Override
     public synchronized FlagsStatus status() {
-        List<FlagsStatus.Layer> shown = new ArrayList<>();
-        State worst = State.READY;
-        for (FollowedLayer layer : layers) {
-            State state = closed ? State.CLOSED : layer.state();
-            worst = state.compareTo(worst) > 0 ? state : worst;
-            shown.add(layer.status(state));
-        }
         Snapshot current = snapshot();
         List<Problem> together = new ArrayList<>(compileProblems);
         if (current != null) {
             together.addAll(current.problems());
         }
-        if (!together.isEmpty() && !shown.isEmpty()) {
-            // what only shows when layers are put together is told with the highest of them
-            FlagsStatus.Layer first = shown.get(0);
-            List<Problem> problems = new ArrayList<>(first.problems());
-            problems.addAll(together);
-            shown.set(
-                    0,
-                    new FlagsStatus.Layer(
-                            first.name(),
-                            first.state(),
-                            first.revision(),
-                            first.lastContact(),
-                            first.flags(),
-                            problems));
+        List<FlagsStatus.Layer> shown = new ArrayList<>();
+        State worst = State.READY;
+        for (FollowedLayer layer : layers) {
+            State state = closed ? State.CLOSED : layer.state();
+            worst = state.compareTo(worst) > 0 ? state : worst;
+            List<Problem> own = new ArrayList<>();
+            for (Problem problem : together) {
+                if (ownerOf(problem) == layer) {
+                    own.add(problem);
+                }
+            }
+            shown.add(layer.status(state, own));
         }
         return new FlagsStatus(closed ? State.CLOSED : worst, shown);
+    }
+
+    /** A problem that only shows when layers are put together is told with the first layer that has the flag or segment. */
+    private FollowedLayer ownerOf(Problem problem) {
+        String path = problem.path();
+        int end = 0;
+        while (end < path.length() && path.charAt(end) != '/' && path.charAt(end) != '#') {
+            end++;
+        }
+        String name = path.substring(0, end);
+        for (FollowedLayer layer : layers) {
+            if (layer.content().flags().containsKey(name)
+                    || layer.content().segments().containsKey(name)) {
+                return layer;
+            }
+        }
+        return layers.get(0);
     }
 
     @Override
