@@ -78,7 +78,7 @@ public final class MemorySource implements FlagSource {
     }
 
     /** Changes what lower layers define of a flag; null ends that. */
-    public synchronized MemorySource override(String key, LayerFlag.@Nullable Override override) {
+    public synchronized MemorySource override(String key, @Nullable FlagOverride override) {
         FlagKeys.require(key);
         LayerFlag now = flags.get(key);
         return put(key, definition(now), Optional.ofNullable(override), kill(now));
@@ -87,7 +87,7 @@ public final class MemorySource implements FlagSource {
     private MemorySource put(
             String key,
             Optional<FlagDefinition> definition,
-            Optional<LayerFlag.Override> override,
+            Optional<FlagOverride> override,
             Optional<KillLatch> kill) {
         if (definition.isEmpty() && override.isEmpty() && kill.isEmpty()) {
             flags.remove(key);
@@ -102,7 +102,7 @@ public final class MemorySource implements FlagSource {
         return flag == null ? Optional.empty() : flag.definition();
     }
 
-    private static Optional<LayerFlag.Override> override(@Nullable LayerFlag flag) {
+    private static Optional<FlagOverride> override(@Nullable LayerFlag flag) {
         return flag == null ? Optional.empty() : flag.override();
     }
 
