@@ -66,7 +66,7 @@ final class SnapshotKeeper {
         Duration since = savedAt.equals(Instant.MIN)
                 ? LONGEST_REFRESH
                 : Duration.between(savedAt, now).abs();
-        if (changed && since.compareTo(QUIET) >= 0 || since.compareTo(refresh) >= 0) {
+        if ((changed && since.compareTo(QUIET) >= 0) || since.compareTo(refresh) >= 0) {
             save(state.get(), now);
         }
     }
