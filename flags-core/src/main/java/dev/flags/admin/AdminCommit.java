@@ -84,7 +84,8 @@ public final class AdminCommit {
         }
 
         Commit.Result edit(Commit.Found found) {
-            // Before the verb has its say: a promotion that lost to a kill is a conflict, not a rollout that is not there. A flag
+            // Before the verb has its say: a promotion that lost to a kill is a conflict, not a rollout that is not
+            // there. A flag
             // that is not there is left to the verb, which knows whether that is a mistake.
             Optional<Commit.Refused> moved = verb.scope() == AdminVerb.Scope.ENVIRONMENT
                     ? unexpectedEnvironment(found)
@@ -112,7 +113,8 @@ public final class AdminCommit {
             if (changes) {
                 ask(wanted, effect, found, preview);
             }
-            return new Commit.Write(changedOnly(wanted.flags()), wanted.segments(), wanted.settings(), wanted.details());
+            return new Commit.Write(
+                    changedOnly(wanted.flags()), wanted.segments(), wanted.settings(), wanted.details());
         }
 
         /** The flags in the order asked for, and those alone. */
@@ -186,8 +188,7 @@ public final class AdminCommit {
 
         private Exposure.Effect effect(AdminVerb.Plan wanted, Commit.Found found) {
             // who belongs to a segment is not a question that its text answers
-            Exposure.Effect effect =
-                    changesSegments(wanted, found) ? Exposure.Effect.UNKNOWN : Exposure.Effect.NEUTRAL;
+            Exposure.Effect effect = changesSegments(wanted, found) ? Exposure.Effect.UNKNOWN : Exposure.Effect.NEUTRAL;
             for (FlagState after : wanted.flags().values()) {
                 FlagState was = before.get(after.key());
                 effect = effect.and(Exposure.effectOf(was == null ? FlagState.absent(after.key()) : was, after));

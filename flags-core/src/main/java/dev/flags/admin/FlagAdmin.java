@@ -38,7 +38,8 @@ public final class FlagAdmin {
 
     /** Adds a flag; one of that name, also an archived one, is an {@link InvalidFlagException}. */
     public WriteOutcome create(FlagDefinition definition, WriteOptions options) {
-        return commit.run(AdminVerb.of("create", List.of(definition.key()), DefinitionEdits.create(definition)), options);
+        return commit.run(
+                AdminVerb.of("create", List.of(definition.key()), DefinitionEdits.create(definition)), options);
     }
 
     /** Sets the percentage by hand. A rollout that is under way is put on hold. */
@@ -57,7 +58,9 @@ public final class FlagAdmin {
     /** Serves the off variant to everybody; targets, rules and percentage stay. */
     public WriteOutcome disable(List<String> keys, WriteOptions options) {
         return commit.run(
-                AdminVerb.of("disable", keys, DefinitionEdits.setEnabled(keys, false)).withoutReason(), options);
+                AdminVerb.of("disable", keys, DefinitionEdits.setEnabled(keys, false))
+                        .withoutReason(),
+                options);
     }
 
     /**
@@ -69,7 +72,8 @@ public final class FlagAdmin {
         String by = commit.actorName();
         String reason = AdminCommit.reasonOf(options);
         List<String> keys = scope instanceof KillScope.Keys named ? named.keys() : List.of();
-        AdminVerb verb = AdminVerb.of("kill", keys, Kills.kill(scope, by, reason)).withoutReason();
+        AdminVerb verb =
+                AdminVerb.of("kill", keys, Kills.kill(scope, by, reason)).withoutReason();
         return commit.run(scope instanceof KillScope.Keys ? verb : verb.onEnvironment(), options);
     }
 
@@ -120,7 +124,8 @@ public final class FlagAdmin {
      * @param prune archives flags that the file does not have
      */
     public WriteOutcome apply(FlagFile file, boolean prune, WriteOptions options) {
-        return commit.run(AdminVerb.of("apply", List.of(), Apply.file(file, prune)).onEnvironment(), options);
+        return commit.run(
+                AdminVerb.of("apply", List.of(), Apply.file(file, prune)).onEnvironment(), options);
     }
 
     /** Ends a flag's life: it is no longer evaluated, and its history stays. */

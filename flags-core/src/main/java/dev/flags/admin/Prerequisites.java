@@ -25,15 +25,13 @@ final class Prerequisites {
      */
     static void requireNoCycle(Commit.Found found, Map<String, FlagState> changes) {
         List<Problem> problems = new ArrayList<>();
-        changes.values().stream()
-                .filter(flag -> !needs(flag).isEmpty())
-                .forEach(flag -> {
-                    List<String> cycle = cycle(found, changes, flag.key());
-                    if (!cycle.isEmpty()) {
-                        problems.add(new Problem(
-                                flag.key() + "#/prerequisites", "is a cycle: " + String.join(" needs ", cycle)));
-                    }
-                });
+        changes.values().stream().filter(flag -> !needs(flag).isEmpty()).forEach(flag -> {
+            List<String> cycle = cycle(found, changes, flag.key());
+            if (!cycle.isEmpty()) {
+                problems.add(
+                        new Problem(flag.key() + "#/prerequisites", "is a cycle: " + String.join(" needs ", cycle)));
+            }
+        });
         if (!problems.isEmpty()) {
             throw new InvalidFlagException(problems);
         }
@@ -43,7 +41,8 @@ final class Prerequisites {
     static List<String> dependantNotes(Commit.Found found, String key) {
         return found.flags().stream()
                 .filter(flag -> needs(flag).contains(key))
-                .map(flag -> flag.key() + " has " + key + " as a prerequisite and now serves its off variant to everybody")
+                .map(flag ->
+                        flag.key() + " has " + key + " as a prerequisite and now serves its off variant to everybody")
                 .toList();
     }
 

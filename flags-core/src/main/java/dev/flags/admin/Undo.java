@@ -78,10 +78,11 @@ final class Undo {
                     && changed.get("before") instanceof Map<?, ?> before
                     && changed.get("after") instanceof Map<?, ?> after) {
                 // a segment that the change made is in "after" alone, or is null before
-                after.keySet().forEach(name -> segments.put(
-                        String.valueOf(name),
-                        Optional.ofNullable(before.get(name))
-                                .map(tree -> FlagJson.segment("segments/" + name, tree))));
+                after.keySet()
+                        .forEach(name -> segments.put(
+                                String.valueOf(name),
+                                Optional.ofNullable(before.get(name))
+                                        .map(tree -> FlagJson.segment("segments/" + name, tree))));
             }
         }
         return segments;

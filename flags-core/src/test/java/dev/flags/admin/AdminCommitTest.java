@@ -101,8 +101,8 @@ class AdminCommitTest {
                 Map.of());
         store.commit(new Commit(ada, "rollout start", "", Map.of(), found -> {
             FlagState flag = found.flag(key);
-            return Commit.Write.flags(Map.of(
-                    key, FlagStates.with(flag, flag.definition(), flag.kill(), Optional.of(run))));
+            return Commit.Write.flags(
+                    Map.of(key, FlagStates.with(flag, flag.definition(), flag.kill(), Optional.of(run))));
         }));
     }
 
@@ -124,14 +124,16 @@ class AdminCommitTest {
         @Test
         void aRaiseIsNoConflictWhenOnlyAnotherFlagChanged() {
             store.during(() -> other.create(at("b", 0), BECAUSE));
-            assertThat(done(admin.setPercentage("a", Percentage.of(60), BECAUSE)).changed())
+            assertThat(done(admin.setPercentage("a", Percentage.of(60), BECAUSE))
+                            .changed())
                     .isTrue();
         }
 
         @Test
         void whatLowersGoesThroughWhateverWasChanged() {
             store.during(() -> other.setPercentage("a", Percentage.of(70), BECAUSE));
-            assertThat(done(admin.setPercentage("a", Percentage.of(20), BECAUSE)).revision())
+            assertThat(done(admin.setPercentage("a", Percentage.of(20), BECAUSE))
+                            .revision())
                     .isEqualTo(3);
             store.during(() -> other.setPercentage("a", Percentage.of(30), BECAUSE));
             done(admin.disable(List.of("a"), NO_REASON));
@@ -237,8 +239,7 @@ class AdminCommitTest {
 
         @Test
         void aNewFlagThatIsOnWhenOffAsks() {
-            FlagDefinition turned =
-                    FlagDefinition.builder("n").offVariant("on").build();
+            FlagDefinition turned = FlagDefinition.builder("n").offVariant("on").build();
             assertThat(admin.create(turned, BECAUSE)).isInstanceOf(WriteOutcome.NeedsConfirmation.class);
             done(admin.create(at("o", 0), BECAUSE));
         }
@@ -255,8 +256,9 @@ class AdminCommitTest {
         @Test
         void aFieldOfANewerVersionAsks() {
             admin.enable(List.of("a"), BECAUSE.asConfirmed());
-            FlagDefinition newer =
-                    definition("a").toBuilder().extra(Map.of("schedule", "always")).build();
+            FlagDefinition newer = definition("a").toBuilder()
+                    .extra(Map.of("schedule", "always"))
+                    .build();
             assertThat(admin.apply(file(newer), false, BECAUSE)).isInstanceOf(WriteOutcome.NeedsConfirmation.class);
         }
 
@@ -273,7 +275,8 @@ class AdminCommitTest {
 
         @Test
         void whatIsAlreadySoNeedsNeitherReasonNorAgreement() {
-            assertThat(done(admin.setPercentage("a", Percentage.ZERO, NO_REASON)).changed())
+            assertThat(done(admin.setPercentage("a", Percentage.ZERO, NO_REASON))
+                            .changed())
                     .isFalse();
         }
 
@@ -411,7 +414,8 @@ class AdminCommitTest {
                     Rule.Serve.variant("on"),
                     Map.of());
             admin.create(at("a", 50).toBuilder().rules(List.of(rule)).build(), BECAUSE);
-            assertThat(done(admin.setPercentage("a", Percentage.of(10), BECAUSE)).notes())
+            assertThat(done(admin.setPercentage("a", Percentage.of(10), BECAUSE))
+                            .notes())
                     .anyMatch(note -> note.contains("rule 'beta' still serves 'on'"));
         }
     }

@@ -147,10 +147,13 @@ class ExposureTest {
             boolean withdrawn = Objects.equals(is.get(i).variant(), off)
                     && before.isLive()
                     && !Objects.equals(
-                            was.get(i).variant(), before.definition().orElseThrow().offVariant());
+                            was.get(i).variant(),
+                            before.definition().orElseThrow().offVariant());
             if (!fromNothing && !withdrawn) {
                 assertThat(effect.countsAsRaise())
-                        .as("%s was served %s and is served %s, said to be %s", USERS.get(i), was.get(i), is.get(i), effect)
+                        .as(
+                                "%s was served %s and is served %s, said to be %s",
+                                USERS.get(i), was.get(i), is.get(i), effect)
                         .isTrue();
             }
             if (withdrawn) {

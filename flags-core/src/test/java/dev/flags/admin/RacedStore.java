@@ -56,7 +56,12 @@ final class RacedStore extends StorageFlagStore {
                     ("{'schema':1,'environment':'test','epoch':'%s','revision':%d,'at':'%s','actor':{'name':'eve'},'action':'plant',"
                                     + "'reason':'','details':{},'keys':['%s'],'before':{},'after':{},'previousHash':'%s'}")
                             .replace('\'', '"')
-                            .formatted(view.head().epoch(), revision, view.now(), key, view.head().hash());
+                            .formatted(
+                                    view.head().epoch(),
+                                    revision,
+                                    view.now(),
+                                    key,
+                                    view.head().hash());
             return new Storage.Append(
                     new StoredEntry(revision, payload, AuditChain.hash(payload)),
                     Set.of(key),

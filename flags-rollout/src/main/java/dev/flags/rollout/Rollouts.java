@@ -188,8 +188,8 @@ public final class Rollouts {
         String key = before.key();
         FlagDefinition definition = FlagStates.definition(before);
         if (!definition.enabled()) {
-            throw new RolloutException("the flag " + key + " is disabled, so that nobody would see this stage; 'flags enable "
-                    + key + "' comes first");
+            throw new RolloutException("the flag " + key
+                    + " is disabled, so that nobody would see this stage; 'flags enable " + key + "' comes first");
         }
         Percentage planned = run.stages().get(run.stage()).percentage();
         boolean behind = planned.compareTo(definition.percentage()) < 0;
@@ -197,8 +197,8 @@ public final class Rollouts {
         return AdminVerb.Plan.flag(
                 FlagStates.rolledOut(before, next, run),
                 behind
-                        ? List.of("the stage plans " + planned + ", and " + key + " stays at the " + definition.percentage()
-                                + " that was set by hand")
+                        ? List.of("the stage plans " + planned + ", and " + key + " stays at the "
+                                + definition.percentage() + " that was set by hand")
                         : List.of());
     }
 
