@@ -47,7 +47,9 @@ final class DecisionSeries {
 
     /** What one counter reads. It never falls, because monitoring systems take that for a restart. */
     private static final class Counted {
-        @Nullable Meter meter;
+        @Nullable
+        Meter meter;
+
         volatile long count;
 
         void raiseTo(long sum) {

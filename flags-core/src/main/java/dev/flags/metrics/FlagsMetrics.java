@@ -92,16 +92,21 @@ public final class FlagsMetrics {
         for (int i = 0; i < status.layers().size(); i++) {
             int index = i;
             Tags layer = tags.and("layer", status.layers().get(i).name());
-            gauge("flags.snapshot.revision", "The revision served", layer, now -> now.layers()
-                    .get(index)
-                    .revision());
-            gauge("flags.source.flags", "Flags defined, overridden or killed", layer, now -> now.layers()
-                    .get(index)
-                    .flags());
-            gauge("flags.source.problems", "What is wrong with the layer", layer, now -> now.layers()
-                    .get(index)
-                    .problems()
-                    .size());
+            gauge(
+                    "flags.snapshot.revision",
+                    "The revision served",
+                    layer,
+                    now -> now.layers().get(index).revision());
+            gauge(
+                    "flags.source.flags",
+                    "Flags defined, overridden or killed",
+                    layer,
+                    now -> now.layers().get(index).flags());
+            gauge(
+                    "flags.source.problems",
+                    "What is wrong with the layer",
+                    layer,
+                    now -> now.layers().get(index).problems().size());
             for (FlagsStatus.State state : FlagsStatus.State.values()) {
                 gauge(
                         "flags.source.state",
@@ -131,7 +136,10 @@ public final class FlagsMetrics {
     }
 
     private static double age(FlagsStatus.Layer layer) {
-        return layer.age(Instant.now()).map(Duration::toMillis).map(ms -> ms / 1000.0).orElse(Double.NaN);
+        return layer.age(Instant.now())
+                .map(Duration::toMillis)
+                .map(ms -> ms / 1000.0)
+                .orElse(Double.NaN);
     }
 
     /** One status serves all gauges of a scrape. */

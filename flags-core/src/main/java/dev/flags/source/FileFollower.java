@@ -84,8 +84,7 @@ final class FileFollower {
                     pause = look();
                 } catch (RuntimeException | StackOverflowError e) {
                     // a defect in here must not end the following, which would freeze kills out
-                    LoggerFactory.getLogger(FileSource.class)
-                            .error("following {} failed; trying again", file, e);
+                    LoggerFactory.getLogger(FileSource.class).error("following {} failed; trying again", file, e);
                     trouble("cannot be followed: " + e);
                 }
             } while (!closed.await(pause, TimeUnit.MILLISECONDS));

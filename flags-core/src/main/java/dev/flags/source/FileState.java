@@ -21,11 +21,7 @@ record FileState(Path realPath, @Nullable Object fileKey, long size, FileTime mo
         if (attributes.isDirectory()) {
             throw new IOException("is a directory");
         }
-        return new FileState(
-                real,
-                attributes.fileKey(),
-                attributes.size(),
-                attributes.lastModifiedTime());
+        return new FileState(real, attributes.fileKey(), attributes.size(), attributes.lastModifiedTime());
     }
 
     /** Whether the file could have been written again after a look at this time without showing it in its state. */
