@@ -254,6 +254,11 @@ public final class CompiledFlag {
         return effective.revision();
     }
 
+    /** Whether its percentage lies between 0 and 100, so that a targeting key matters. */
+    public boolean isPartial() {
+        return remainder.isPartial();
+    }
+
     /** What is wrong with it that only shows beside other flags and segments. */
     public List<Problem> problems() {
         return parts.problems();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -19,6 +20,9 @@ final class ValueReader {
     private static final int MAX_SCALE = 400;
     private static final BigInteger MIN_LONG = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger MAX_LONG = BigInteger.valueOf(Long.MAX_VALUE);
+
+    private static final Pattern PARSER_ADVICE =
+            Pattern.compile(" \\(start marker at.*|: enable `.*| \\(\\d+, from `.*|; line: .*| \\(for input.*");
 
     private final TextFormat format;
 
@@ -111,6 +115,9 @@ final class ValueReader {
     }
 
     private static BigDecimal decimal(JsonParser parser) {
+        if (parser.isNaN()) {
+            throw refused(parser, "holds a number that is not finite");
+        }
         BigDecimal value = parser.getDecimalValue();
         // 1e999999999 is short to write, and takes gigabytes as soon as anyone turns it into an integer or into digits
         if (Math.abs((long) value.scale()) > MAX_SCALE) {
@@ -172,6 +179,7 @@ final class ValueReader {
 
     private static String firstLine(JacksonException e) {
         String message = String.valueOf(e.getOriginalMessage());
-        return message.lines().findFirst().orElse("");
+        // the rest is advice to those who program Jackson
+        return PARSER_ADVICE.matcher(message.lines().findFirst().orElse("")).replaceFirst("");
     }
 }

@@ -28,7 +28,7 @@ final class Fields {
     /** The fields of a value, or null, with a problem noted, when it is not an object. */
     static @Nullable Fields of(@Nullable Object value, Problems problems) {
         if (!(value instanceof Map)) {
-            problems.add("must be an object, was " + JsonValues.describe(value));
+            problems.add("must be an object, was " + show(value));
             return null;
         }
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();

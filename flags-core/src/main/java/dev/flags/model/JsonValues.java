@@ -52,10 +52,10 @@ final class JsonValues {
             return value.longValue();
         }
         if (value instanceof Double && Double.isFinite((Double) value)) {
-            return BigDecimal.valueOf((Double) value);
+            return number(BigDecimal.valueOf((Double) value));
         }
         if (value instanceof Float && Float.isFinite((Float) value)) {
-            return new BigDecimal(value.toString());
+            return number(new BigDecimal(value.toString()));
         }
         if (value instanceof BigInteger) {
             return number(new BigDecimal((BigInteger) value));

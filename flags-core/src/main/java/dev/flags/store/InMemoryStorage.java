@@ -131,6 +131,10 @@ final class InMemoryStorage implements Storage {
             if (state != planned) {
                 return false;
             }
+            if (append.entry().revision() != planned.head().revision() + 1) {
+                throw new IllegalStateException("entry " + append.entry().revision() + " does not follow on revision "
+                        + planned.head().revision());
+            }
             log.add(append.entry());
             touched.add(append.keys());
             state = planned.with(append);

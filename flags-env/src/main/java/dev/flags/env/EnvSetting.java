@@ -48,7 +48,7 @@ record EnvSetting(String name, boolean kill, Optional<LayerFlag.Override> overri
         if (number || FlagKeys.problemWith(text).isPresent()) {
             throw new InvalidFlagException(
                     name,
-                    "must be true, false, a percentage such as 25%, kill, or a variant's name; the variable is ignored");
+                    "must be true, false, a percentage such as 10%, kill, or a variant's name; the variable is ignored");
         }
         return new LayerFlag.Override.ToVariant(text);
     }

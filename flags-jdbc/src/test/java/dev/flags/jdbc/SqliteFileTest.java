@@ -1,7 +1,6 @@
 package dev.flags.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flags.FlagsException;
@@ -21,6 +20,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -91,16 +95,33 @@ class SqliteFileTest {
     }
 
     @Test
-    void ofManyWhoMakeTheStoreAtOnceAllFindTheSameOne() {
-        List<String> urls =
-                IntStream.range(0, 8).mapToObj(i -> "jdbc:sqlite:" + path).toList();
+    void ofManyWhoMakeTheStoreAtOnceAndCommitNoneLosesItsCommit() throws Exception {
+        int many = 8;
+        CyclicBarrier together = new CyclicBarrier(many);
+        ExecutorService makers = Executors.newFixedThreadPool(many);
+        try {
+            List<Future<?>> made = new ArrayList<>();
+            for (int i = 0; i < many; i++) {
+                String key = "flag-" + i;
+                made.add(makers.submit(() -> {
+                    together.await();
+                    JdbcMigrations.migrate("jdbc:sqlite:" + path);
+                    try (JdbcStorage storage = new JdbcStorage(
+                            new SqliteConnections(new SqliteFile(path, Duration.ofSeconds(10))),
+                            "production",
+                            Duration.ofSeconds(1))) {
+                        return storage.attempt(Appends.touching(key));
+                    }
+                }));
+            }
+            for (Future<?> each : made) {
+                each.get(30, TimeUnit.SECONDS);
+            }
+        } finally {
+            makers.shutdownNow();
+        }
 
-        assertThatCode(() -> urls.parallelStream().forEach(JdbcMigrations::migrate))
-                .doesNotThrowAnyException();
-
-        JdbcStorage storage = open();
-        storage.attempt(Appends.touching("a"));
-        assertThat(storage.head().revision()).isEqualTo(1);
+        assertThat(open().load().flags()).hasSize(many);
         assertThat(JdbcMigrations.pending("jdbc:sqlite:" + path)).isEmpty();
     }
 

@@ -1,7 +1,7 @@
 package dev.flags.junit;
 
 import dev.flags.model.FlagFile;
-import dev.flags.model.Format;
+import dev.flags.model.FlagFile.Format;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -12,6 +12,7 @@ import dev.flags.StartupPolicy;
 import dev.flags.Subscription;
 import dev.flags.UserFlags;
 import dev.flags.evaluation.AttributeReader;
+import dev.flags.evaluation.DecisionCounters;
 import dev.flags.model.FlagDefinition;
 import dev.flags.model.FlagDefinitionBuilder;
 import dev.flags.model.FlagFile;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,7 +130,11 @@ public final class TestFlags implements Flags {
 
     /** The keys that were asked for while nothing defined them. */
     public Set<String> unknownKeys() {
-        return Set.of();
+        return flags.decisionCounts().stream()
+                .filter(count -> count.variant().equals(DecisionCounters.DEFAULT))
+                .map(DecisionCount::key)
+                .filter(key -> !definitions.containsKey(key))
+                .collect(Collectors.toSet());
     }
 
     private FlagDefinitionBuilder forEverybody(String key) {

@@ -1,0 +1,135 @@
+package dev.flags.store.tck;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What every store keeps, nested by subject. A store's own test extends this class and supplies a {@link StoreFixture}.
+ *
+ * <pre>{@code
+ * class SqliteFlagStoreTest extends FlagStoreContract {
+ *   @Override
+ *   protected StoreFixture fixture(Path directory) {
+ *     return new SqliteFixture(directory.resolve("flags.db"));
+ *   }
+ * }
+ * }</pre>
+ */
+public abstract class FlagStoreContract {
+    @TempDir
+    @Nullable
+    Path directory;
+
+    private @Nullable Bench bench;
+
+    /** An empty store; called once for each test. */
+    protected abstract StoreFixture fixture(Path directory);
+
+    @BeforeEach
+    final void openBench() {
+        bench = new Bench(fixture(directory()));
+    }
+
+    @AfterEach
+    final void closeBench() {
+        bench().close();
+    }
+
+    final Bench bench() {
+        Bench opened = bench;
+        if (opened == null) {
+            throw new IllegalStateException("no test is running");
+        }
+        return opened;
+    }
+
+    final Path directory() {
+        Path given = directory;
+        if (given == null) {
+            throw new IllegalStateException("no test is running");
+        }
+        return given;
+    }
+
+    @Nested
+    @DisplayName("Read")
+    class Read extends ReadRules {
+        @Override
+        Bench bench() {
+            return FlagStoreContract.this.bench();
+        }
+    }
+
+    @Nested
+    @DisplayName("Commit and conflict")
+    class CommitAndConflict extends CommitRules {
+        @Override
+        Bench bench() {
+            return FlagStoreContract.this.bench();
+        }
+    }
+
+    @Nested
+    @DisplayName("Audit")
+    class Audit extends AuditRules {
+        @Override
+        Bench bench() {
+            return FlagStoreContract.this.bench();
+        }
+    }
+
+    @Nested
+    @DisplayName("History and undo")
+    class History extends HistoryRules {
+        @Override
+        Bench bench() {
+            return FlagStoreContract.this.bench();
+        }
+    }
+
+    @Nested
+    @DisplayName("Feed")
+    class Feed extends FeedRules {
+        @Override
+        Bench bench() {
+            return FlagStoreContract.this.bench();
+        }
+    }
+
+    @Nested
+    @DisplayName("Outage and recovery")
+    class Outage extends OutageRules {
+        @Override
+        Bench bench() {
+            return FlagStoreContract.this.bench();
+        }
+
+        @Override
+        Path snapshots() {
+            return directory().resolve("snapshots");
+        }
+    }
+
+    @Nested
+    @DisplayName("Concurrency")
+    class Concurrency extends ConcurrencyRules {
+        @Override
+        Bench bench() {
+            return FlagStoreContract.this.bench();
+        }
+    }
+
+    @Nested
+    @DisplayName("Processes")
+    class Processes extends ProcessRules {
+        @Override
+        Bench bench() {
+            return FlagStoreContract.this.bench();
+        }
+    }
+}

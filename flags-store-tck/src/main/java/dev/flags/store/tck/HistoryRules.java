@@ -1,0 +1,102 @@
+package dev.flags.store.tck;
+
+import static dev.flags.store.tck.Bench.commit;
+import static dev.flags.store.tck.Bench.committed;
+import static dev.flags.store.tck.Bench.defined;
+import static dev.flags.store.tck.Bench.flag;
+import static dev.flags.store.tck.Bench.kill;
+import static dev.flags.store.tck.Bench.percent;
+import static dev.flags.store.tck.Bench.put;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flags.model.FlagDefinition;
+import dev.flags.model.FlagJson;
+import dev.flags.model.FlagState;
+import dev.flags.store.AuditEntry;
+import dev.flags.store.Commit;
+import dev.flags.store.FlagStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+abstract class HistoryRules {
+    abstract Bench bench();
+
+    @Test
+    void historyComesNewestFirstAndInPages() {
+        FlagStore store = bench().store();
+        for (int i = 1; i <= 5; i++) {
+            put(store, flag("a", i));
+        }
+
+        assertThat(store.history(Optional.empty(), Long.MAX_VALUE, 2))
+                .extracting(AuditEntry::revision)
+                .containsExactly(5L, 4L);
+        assertThat(store.history(Optional.empty(), 4, 10))
+                .extracting(AuditEntry::revision)
+                .containsExactly(3L, 2L, 1L);
+        assertThat(store.history(Optional.empty(), 1, 10)).isEmpty();
+        assertThat(store.entriesAfter(3, 10)).extracting(AuditEntry::revision).containsExactly(4L, 5L);
+        assertThat(store.entriesAfter(5, 10)).isEmpty();
+    }
+
+    @Test
+    void historyOfOneFlagHasOnlyTheCommitsThatTouchedIt() {
+        FlagStore store = bench().store();
+        put(store, flag("a", 1));
+        put(store, flag("b", 1));
+        put(store, flag("a", 2));
+
+        assertThat(store.history(Optional.of("a"), Long.MAX_VALUE, 10))
+                .extracting(AuditEntry::revision)
+                .containsExactly(3L, 1L);
+        assertThat(store.history(Optional.of("ghost"), Long.MAX_VALUE, 10)).isEmpty();
+    }
+
+    @Test
+    void anEditFindsAnEarlierStateAndRestoresItWithoutLiftingAKill() {
+        FlagStore store = bench().store();
+        FlagDefinition first =
+                flag("a", 10).toBuilder().description("as it was").build();
+        put(store, first);
+        put(store, flag("a", 50));
+        kill(store, "a");
+
+        committed(commit(store, "undo", found -> {
+            FlagState now = found.flag("a");
+            @Nullable AuditEntry made = null;
+            for (AuditEntry entry : found.historyBefore(Long.MAX_VALUE, Optional.of("a"))) {
+                made = entry;
+            }
+            Object records = requireNonNull(made).after().get("a");
+            FlagDefinition then =
+                    FlagJson.definition("a", requireNonNull((Map<?, ?>) records).get("definition"));
+            return Commit.Write.flags(Map.of("a", defined(now, then)));
+        }));
+
+        assertThat(store.flag("a").definition()).contains(first);
+        assertThat(store.flag("a").kill()).isPresent();
+        assertThat(store.head().revision()).isEqualTo(4);
+    }
+
+    @Test
+    void anEditReadsAsMuchHistoryAsItLikes() {
+        FlagStore store = bench().store();
+        for (int i = 0; i < 120; i++) {
+            Bench.raiseByOneBucket(store, "a");
+        }
+        List<Long> revisions = new ArrayList<>();
+        commit(store, "look", found -> {
+            revisions.clear();
+            found.historyBefore(Long.MAX_VALUE, Optional.empty()).forEach(entry -> revisions.add(entry.revision()));
+            return Commit.Write.flags(Map.of());
+        });
+
+        assertThat(revisions).hasSize(120).startsWith(120L, 119L).endsWith(2L, 1L);
+        assertThat(percent(store.flag("a"))).isZero();
+    }
+}

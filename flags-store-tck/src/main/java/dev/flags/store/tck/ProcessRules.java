@@ -1,0 +1,102 @@
+package dev.flags.store.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flags.store.AuditEntry;
+import dev.flags.store.FlagStore;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+abstract class ProcessRules {
+    private static final int COMMITS_EACH = 40;
+
+    abstract Bench bench();
+
+    private StoreFixture.SharedStore shared() {
+        return bench().fixture()
+                .sharedBetweenProcesses()
+                .orElseGet(() -> Assumptions.abort("this store declares that it lives in one process"));
+    }
+
+    @Test
+    void processesThatWriteAtOnceLoseNoUpdateAndKeepTheChain() throws Exception {
+        StoreFixture.SharedStore shared = shared();
+        FlagStore store = bench().store();
+        List<Process> writers = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            writers.add(WriterProcess.start(shared, Bench.ENVIRONMENT, "a", COMMITS_EACH));
+        }
+        for (int i = 0; i < COMMITS_EACH; i++) {
+            Bench.raiseByOneBucket(store, "a");
+        }
+        List<String> told = new ArrayList<>();
+        for (Process writer : writers) {
+            told.addAll(WriterProcess.wholeLines(WriterProcess.read(writer)));
+            assertThat(writer.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(writer.exitValue()).isZero();
+        }
+
+        assertThat(told).hasSize(2 * COMMITS_EACH);
+        assertThat(store.flag("a").definition().orElseThrow().percentage().buckets())
+                .isEqualTo(3 * COMMITS_EACH);
+        assertThat(store.verify().entries()).isEqualTo(3L * COMMITS_EACH);
+        assertThat(store.verify().intact()).isTrue();
+        LogAndFlags.assertAgree(store);
+    }
+
+    @Test
+    void aProcessKilledInMidCommitLeavesTheWholeCommitOrNothing() throws Exception {
+        StoreFixture.SharedStore shared = shared();
+        List<String> told = new ArrayList<>();
+        for (int round = 0; round < 4; round++) {
+            Process writer = WriterProcess.start(shared, Bench.ENVIRONMENT, "a", Integer.MAX_VALUE);
+            told.addAll(killAfter(writer, 5 + 7 * round));
+            // the next one goes on at once, whatever locks the dead one held
+            FlagStore survivor = bench().store();
+            Bench.raiseByOneBucket(survivor, "a");
+            assertThat(survivor.verify().intact()).isTrue();
+        }
+
+        FlagStore store = bench().store();
+        List<AuditEntry> log = Bench.wholeLog(store);
+        assertThat(log.stream()
+                        .map(entry -> entry.revision() + " " + entry.hash())
+                        .collect(Collectors.toSet()))
+                .as("every commit that a process was told of")
+                .containsAll(told);
+        assertThat(store.flag("a").definition().orElseThrow().percentage().buckets())
+                .isEqualTo(log.size());
+        LogAndFlags.assertAgree(store);
+    }
+
+    /** Reads some commits, kills without warning, and reads what had been said until then. */
+    private static List<String> killAfter(Process writer, int commits) throws IOException, InterruptedException {
+        List<String> told = new ArrayList<>();
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(writer.getInputStream(), StandardCharsets.UTF_8))) {
+            for (int i = 0; i < commits; i++) {
+                String line = lines.readLine();
+                assertThat(line).as("the writer ended early").isNotNull();
+                told.add(line);
+            }
+            writer.destroyForcibly();
+            StringBuilder rest = new StringBuilder();
+            for (int c = lines.read(); c >= 0; c = lines.read()) {
+                rest.append((char) c);
+            }
+            told.addAll(WriterProcess.wholeLines(rest.toString()));
+        } finally {
+            writer.destroyForcibly();
+            writer.waitFor();
+        }
+        return told;
+    }
+}
