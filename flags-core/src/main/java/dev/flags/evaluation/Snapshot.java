@@ -165,7 +165,7 @@ public final class Snapshot {
     }
 
     private Set<String> changedSegments(SegmentCompiler.Compiled after) {
-        if (after == segments) {
+        if (after.equals(segments)) {
             return Set.of();
         }
         Set<String> names = new HashSet<>(segments.segments().keySet());
