@@ -12,82 +12,86 @@ import java.util.concurrent.TimeUnit;
 
 /** The quickstart's application in a process of its own, and what it says that it serves. */
 final class QuickstartApplication implements AutoCloseable {
-  private static final String MAIN_CLASS = "dev.flags.examples.quickstart.ProjectApplication";
-  private static final long SECONDS_TO_END = 5;
+    private static final String MAIN_CLASS = "dev.flags.examples.quickstart.ProjectApplication";
+    private static final long SECONDS_TO_END = 5;
 
-  private final Process process;
-  private final BlockingQueue<Served> reports = new LinkedBlockingQueue<>();
-  private Served last = new Served(0, -1);
+    private final Process process;
+    private final BlockingQueue<Served> reports = new LinkedBlockingQueue<>();
+    private Served last = new Served(0, -1);
 
-  /**
-   * One report.
-   *
-   * @param atMillis when it began to serve so
-   * @param treated how many users took the new path; -1 before the first report
-   */
-  record Served(long atMillis, int treated) {}
+    /**
+     * One report.
+     *
+     * @param atMillis when it began to serve so
+     * @param treated how many users took the new path; -1 before the first report
+     */
+    record Served(long atMillis, int treated) {}
 
-  private QuickstartApplication(Process process) {
-    this.process = process;
-    Thread reader = new Thread(this::read, "flags-quickstart-reader");
-    reader.setDaemon(true);
-    reader.start();
-  }
-
-  static QuickstartApplication start(String storeUrl, String environment, int users) throws IOException {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return new QuickstartApplication(
-        new ProcessBuilder(
-                java,
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                MAIN_CLASS,
-                storeUrl,
-                environment,
-                Integer.toString(users))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start());
-  }
-
-  long pid() {
-    return process.pid();
-  }
-
-  /** Waits until that many users take the new path; answers what was served at last, which after the time given may differ. */
-  Served awaitServed(int treated, Duration atMost) throws InterruptedException {
-    long deadline = System.nanoTime() + atMost.toNanos();
-    while (last.treated() != treated) {
-      Served next = reports.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-      if (next == null) {
-        return last;
-      }
-      last = next;
+    private QuickstartApplication(Process process) {
+        this.process = process;
+        Thread reader = new Thread(this::read, "flags-quickstart-reader");
+        reader.setDaemon(true);
+        reader.start();
     }
-    return last;
-  }
 
-  private void read() {
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        String[] fields = line.split("\t", -1);
-        if (fields.length == 4 && fields[0].equals("served")) {
-          reports.add(new Served(Long.parseLong(fields[1]), Integer.parseInt(fields[2])));
+    static QuickstartApplication start(String storeUrl, String environment, int users) throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return new QuickstartApplication(new ProcessBuilder(
+                        java,
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        MAIN_CLASS,
+                        storeUrl,
+                        environment,
+                        Integer.toString(users))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Waits until that many users take the new path; answers what was served at last, which after the time given may differ. */
+    Served awaitServed(int treated, Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (last.treated() != treated) {
+            Served next = reports.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (next == null) {
+                return last;
+            }
+            last = next;
         }
-      }
-    } catch (IOException e) {
-      // the application ended; whoever waits for a report runs into its time-out and says so
+        return last;
     }
-  }
 
-  /** Closing its standard input tells the application to end. */
-  @Override
-  public void close() throws IOException, InterruptedException {
-    process.getOutputStream().close();
-    if (!process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
+    private void read() {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                String[] fields = line.split("\t", -1);
+                if (fields.length == 4 && fields[0].equals("served")) {
+                    reports.add(new Served(Long.parseLong(fields[1]), Integer.parseInt(fields[2])));
+                }
+            }
+        } catch (IOException e) {
+            // the application ended; whoever waits for a report runs into its time-out and says so
+        }
     }
-  }
+
+    /** Closing its standard input tells the application to end. */
+    @Override
+    public void close() throws IOException {
+        process.getOutputStream().close();
+        try {
+            if (!process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
 }

@@ -11,126 +11,132 @@ import picocli.CommandLine.Option;
 
 /** {@code quickstart}: a real application follows a rollout, a kill and an undo, made by the verbs a user would type. */
 @Command(
-    name = "quickstart",
-    description = "Runs a small application and takes it through a rollout, a kill and an undo.",
-    footer = {
-      "",
-      "The story takes place in an environment of its own (quickstart, quickstart-2, …) of the store; nothing else is touched.",
-      "Exit code 0 means that the application served exactly what each command asked for."
-    })
+        name = "quickstart",
+        description = "Runs a small application and takes it through a rollout, a kill and an undo.",
+        footer = {
+            "",
+            "The story takes place in an environment of its own (quickstart, quickstart-2, …) of the store; nothing else is touched.",
+            "Exit code 0 means that the application served exactly what each command asked for."
+        })
 final class QuickstartCommand extends Verb {
-  private static final String KEY = "atomic-projects";
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String KEY = "atomic-projects";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  @Option(
-      names = "--users",
-      paramLabel = "N",
-      defaultValue = "4000",
-      description = "How many users the application serves (default: ${DEFAULT-VALUE}).")
-  int users;
+    @Option(
+            names = "--users",
+            paramLabel = "N",
+            defaultValue = "4000",
+            description = "How many users the application serves (default: ${DEFAULT-VALUE}).")
+    int users;
 
-  QuickstartCommand(Session session) {
-    super(session);
-  }
-
-  @Override
-  public Integer call() throws IOException, InterruptedException {
-    if (users < 1 || users > 100_000) {
-      throw new UsageException("--users takes 1 to 100000");
+    QuickstartCommand(Session session) {
+        super(session);
     }
-    chooseEnvironment();
-    try (FlagStore store = session.openOrCreate();
-        QuickstartApplication application =
-            QuickstartApplication.start(session.settings().store(), store.environment(), users)) {
-      say("The story takes place in the " + session.place(store) + ".");
-      say("An application in another process (pid " + application.pid() + ") serves " + grouped(users)
-          + " users, again and again, and follows that store.");
-      for (QuickstartStep step : QuickstartStep.STORY) {
-        if (!tell(step, store, application)) {
-          return ExitCode.FAILED.code();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (users < 1 || users > 100_000) {
+            throw new UsageException("--users takes 1 to 100000");
         }
-      }
-      boolean intact = run("history", KEY) == 0 && run("audit", "verify") == 0;
-      whatNext(store);
-      return (intact ? ExitCode.DONE : ExitCode.FAILED).code();
-    }
-  }
-
-  /** Makes a step and compares what the application then serves; false ends the story. */
-  private boolean tell(QuickstartStep step, FlagStore store, QuickstartApplication application)
-      throws InterruptedException {
-    say("");
-    say("# " + step.title());
-    if (run(step.arguments(KEY)) != 0) {
-      return false;
-    }
-    int expected = step.expectedUsers(KEY, users);
-    QuickstartApplication.Served served = application.awaitServed(expected, PATIENCE);
-    long committed = store.history(java.util.Optional.of(KEY), Long.MAX_VALUE, 1).get(0).at().toEpochMilli();
-    String share = String.format(Locale.ROOT, "%.1f %%", 100.0 * served.treated() / users);
-    say("  the application serves the new path to " + grouped(served.treated()) + " of " + grouped(users) + " users ("
-        + share + ")" + (served.treated() == expected
-            ? ", " + Math.max(0, served.atMillis() - committed) + " ms after the commit"
-            : ""));
-    if (served.treated() != expected) {
-      say("  WRONG: " + step.percentage() + " of these users are " + grouped(expected) + ", and "
-          + PATIENCE.toSeconds() + " s have passed");
-      return false;
-    }
-    return true;
-  }
-
-  /** Prints a command as a user would type it, and runs it. */
-  private int run(String... arguments) {
-    say("$ flags " + String.join(" ", quoted(arguments)));
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.addAll(List.of("--store", session.settings().store(), "--environment", environment()));
-    session.shell.out.flush();
-    return FlagsCommand.execute(session.shell, all.toArray(String[]::new));
-  }
-
-  private static List<String> quoted(String... arguments) {
-    return java.util.Arrays.stream(arguments).map(a -> a.contains(" ") ? '"' + a + '"' : a).toList();
-  }
-
-  /** The first of quickstart, quickstart-2, … that nobody has written to. */
-  private void chooseEnvironment() {
-    if (session.options.environment != null) {
-      return;
-    }
-    for (int i = 1; ; i++) {
-      session.options.environment = i == 1 ? "quickstart" : "quickstart-" + i;
-      session.forgetSettings();
-      try (FlagStore store = session.openOrCreate()) {
-        if (store.head().revision() == 0) {
-          return;
+        chooseEnvironment();
+        try (FlagStore store = session.openOrCreate();
+                QuickstartApplication application =
+                        QuickstartApplication.start(session.settings().store(), store.environment(), users)) {
+            say("The story takes place in the " + session.place(store) + ".");
+            say("An application in another process (pid " + application.pid() + ") serves " + grouped(users)
+                    + " users, again and again, and follows that store.");
+            for (QuickstartStep step : QuickstartStep.STORY) {
+                if (!tell(step, store, application)) {
+                    return ExitCode.FAILED;
+                }
+            }
+            boolean intact = run("history", KEY) == 0 && run("audit", "verify") == 0;
+            whatNext(store);
+            return intact ? ExitCode.DONE : ExitCode.FAILED;
         }
-      }
     }
-  }
 
-  private String environment() {
-    return session.settings().environment();
-  }
+    /** Makes a step and compares what the application then serves; false ends the story. */
+    private boolean tell(QuickstartStep step, FlagStore store, QuickstartApplication application)
+            throws InterruptedException {
+        say("");
+        say("# " + step.title());
+        if (run(step.arguments(KEY)) != 0) {
+            return false;
+        }
+        int expected = step.expectedUsers(KEY, users);
+        QuickstartApplication.Served served = application.awaitServed(expected, PATIENCE);
+        long committed = store.history(java.util.Optional.of(KEY), Long.MAX_VALUE, 1)
+                .get(0)
+                .at()
+                .toEpochMilli();
+        String share = String.format(Locale.ROOT, "%.1f %%", 100.0 * served.treated() / users);
+        say("  the application serves the new path to " + grouped(served.treated()) + " of " + grouped(users)
+                + " users ("
+                + share + ")"
+                + (served.treated() == expected
+                        ? ", " + Math.max(0, served.atMillis() - committed) + " ms after the commit"
+                        : ""));
+        if (served.treated() != expected) {
+            say("  WRONG: " + step.percentage() + " of these users are " + grouped(expected) + ", and "
+                    + PATIENCE.toSeconds() + " s have passed");
+            return false;
+        }
+        return true;
+    }
 
-  private void whatNext(FlagStore store) {
-    String where = " --environment " + environment();
-    say("");
-    say("The application has ended; the flag and its history are in " + session.place(store) + ". Try next:");
-    say("  flags get " + KEY + where);
-    say("  flags eval " + KEY + " --user user-7 --explain" + where);
-    say("  flags set " + KEY + " 25% --dry-run" + where);
-    say("  flags rollout start " + KEY + " --manual --stages 10,50,100" + where);
-    say("  flags --help");
-  }
+    /** Prints a command as a user would type it, and runs it. */
+    private int run(String... arguments) {
+        say("$ flags " + String.join(" ", quoted(arguments)));
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--store", session.settings().store(), "--environment", environment()));
+        session.shell.out.flush();
+        return Main.run(session.shell, all.toArray(String[]::new));
+    }
 
-  private void say(String line) {
-    session.shell.print(safe(line));
-    session.shell.out.flush();
-  }
+    private static List<String> quoted(String... arguments) {
+        return java.util.Arrays.stream(arguments)
+                .map(a -> a.contains(" ") ? '"' + a + '"' : a)
+                .toList();
+    }
 
-  private static String grouped(int number) {
-    return String.format(Locale.ROOT, "%,d", number);
-  }
+    /** The first of quickstart, quickstart-2, … that nobody has written to. */
+    private void chooseEnvironment() {
+        if (session.options.environment != null) {
+            return;
+        }
+        for (int i = 1; ; i++) {
+            session.options.environment = i == 1 ? "quickstart" : "quickstart-" + i;
+            session.forgetSettings();
+            try (FlagStore store = session.openOrCreate()) {
+                if (store.head().revision() == 0) {
+                    return;
+                }
+            }
+        }
+    }
 
+    private String environment() {
+        return session.settings().environment();
+    }
+
+    private void whatNext(FlagStore store) {
+        String where = " --environment " + environment();
+        say("");
+        say("The application has ended; the flag and its history are in " + session.place(store) + ". Try next:");
+        say("  flags get " + KEY + where);
+        say("  flags eval " + KEY + " --user user-7 --explain" + where);
+        say("  flags set " + KEY + " 25% --dry-run" + where);
+        say("  flags rollout start " + KEY + " --manual --stages 10,50,100" + where);
+        say("  flags --help");
+    }
+
+    private void say(String line) {
+        session.shell.print(safe(line));
+        session.shell.out.flush();
+    }
+
+    private static String grouped(int number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
 }

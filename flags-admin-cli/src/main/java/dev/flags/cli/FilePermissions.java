@@ -1,0 +1,75 @@
+package dev.flags.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** Who else can read or write a file. File systems without POSIX permissions (Windows) answer that nobody can. */
+final class FilePermissions {
+    private FilePermissions() {}
+
+    static boolean othersCanWrite(Path file) {
+        Set<PosixFilePermission> permissions = of(file);
+        return permissions.contains(PosixFilePermission.GROUP_WRITE)
+                || permissions.contains(PosixFilePermission.OTHERS_WRITE);
+    }
+
+    static boolean othersCanRead(Path file) {
+        Set<PosixFilePermission> permissions = of(file);
+        return permissions.contains(PosixFilePermission.GROUP_READ)
+                || permissions.contains(PosixFilePermission.OTHERS_READ);
+    }
+
+    private static Set<PosixFilePermission> of(Path file) {
+        try {
+            return Files.getPosixFilePermissions(file);
+        } catch (UnsupportedOperationException e) {
+            return Set.of();
+        } catch (IOException e) {
+            throw new UsageException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Makes a file that only its owner can read and write, with this content, and moves it into place. */
+    static void writePrivately(Path file, String content) throws IOException {
+        Path parent = file.toAbsolutePath().getParent();
+        if (parent == null) {
+            throw new IOException(file + " is not a file");
+        }
+        Files.createDirectories(parent);
+        // a temporary file is made with rw------- where the file system has permissions
+        Path temporary = Files.createTempFile(parent, ".flags", ".tmp");
+        try {
+            Files.writeString(temporary, content);
+            Files.move(temporary, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    /** As {@link #writePrivately}, with the permissions that the file had before, if it was there. */
+    static void replace(Path file, String content) throws IOException {
+        Path parent = file.toAbsolutePath().getParent();
+        if (parent == null) {
+            throw new IOException(file + " is not a file");
+        }
+        Files.createDirectories(parent);
+        Path temporary = Files.createTempFile(parent, ".flags", ".tmp");
+        try {
+            Files.writeString(temporary, content);
+            if (Files.getFileStore(temporary).supportsFileAttributeView("posix")) {
+                Files.setPosixFilePermissions(
+                        temporary,
+                        Files.exists(file)
+                                ? Files.getPosixFilePermissions(file)
+                                : PosixFilePermissions.fromString("rw-r--r--"));
+            }
+            Files.move(temporary, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+}

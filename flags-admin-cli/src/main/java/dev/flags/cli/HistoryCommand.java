@@ -1,0 +1,83 @@
+package dev.flags.cli;
+
+import dev.flags.NoSuchFlagException;
+import dev.flags.store.AuditEntry;
+import dev.flags.store.FlagStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "history", description = "Who changed what, when and why; newest first.")
+final class HistoryCommand extends Verb {
+    private static final int PAGE = 500;
+
+    @Parameters(arity = "0..1", paramLabel = "KEY", description = "only changes of this flag")
+    @Nullable
+    String key;
+
+    @Option(
+            names = "--since",
+            paramLabel = "T",
+            description = "not before this: 2h (ago), 2026-11-21, 2026-11-21T10:15:30Z")
+    @Nullable
+    String since;
+
+    @Option(names = "--limit", paramLabel = "N", description = "at most so many entries; default: ${DEFAULT-VALUE}")
+    int limit = 50;
+
+    HistoryCommand(Session session) {
+        super(session);
+    }
+
+    @Override
+    public Integer call() {
+        if (limit < 1) {
+            throw new UsageException("--limit must be at least 1");
+        }
+        Optional<Instant> from =
+                Optional.ofNullable(since).map(text -> Times.since(text, session.shell.clock.instant()));
+        try (FlagStore store = session.open()) {
+            List<AuditEntry> entries = read(store, from);
+            String named = key;
+            if (named != null
+                    && entries.isEmpty()
+                    && store.history(Optional.of(named), Long.MAX_VALUE, 1).isEmpty()) {
+                throw new NoSuchFlagException("no such flag: " + named + " has no history in " + session.place(store));
+            }
+            session.print(
+                    Tree.versioned().put("environment", store.environment()).put("entries", (Object) entries.stream()
+                            .map(entry -> HistoryText.tree(entry).map())
+                            .toList()),
+                    entries.stream()
+                            .map(entry -> Long.toString(entry.revision()))
+                            .toList(),
+                    () -> HistoryText.table(session, entries));
+        }
+        return ExitCode.DONE;
+    }
+
+    private List<AuditEntry> read(FlagStore store, Optional<Instant> from) {
+        List<AuditEntry> entries = new ArrayList<>();
+        long below = Long.MAX_VALUE;
+        while (entries.size() < limit) {
+            int wanted = Math.min(PAGE, limit - entries.size());
+            List<AuditEntry> page = store.history(Optional.ofNullable(key), below, wanted);
+            for (AuditEntry entry : page) {
+                if (from.isPresent() && entry.at().isBefore(from.get())) {
+                    return entries;
+                }
+                entries.add(entry);
+                below = entry.revision();
+            }
+            if (page.size() < wanted) {
+                return entries;
+            }
+        }
+        return entries;
+    }
+}

@@ -1,0 +1,102 @@
+package dev.flags.cli;
+
+import dev.flags.admin.KillScope;
+import dev.flags.model.FlagKeys;
+import dev.flags.store.StoreDamagedException;
+import dev.flags.store.StoreMissingException;
+import dev.flags.store.StoreUnavailableException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "kill",
+        description = {
+            "Force flags to their off variant at once, whatever else is set, until 'unkill'.",
+            "Everything else about them stays as it is; a running rollout ends."
+        })
+final class KillCommand extends WriteVerb {
+    @Parameters(arity = "0..*", paramLabel = "KEY", description = "the flags")
+    List<String> keys = List.of();
+
+    @Option(names = "--tag", paramLabel = "TAG", description = "all flags with this tag")
+    @Nullable
+    String tag;
+
+    @Option(names = "--all", description = "all flags of the environment; asks first")
+    boolean all;
+
+    @Option(
+            names = "--file",
+            paramLabel = "PATH",
+            description = "latch in a flag file that applications have as a layer, for when the store is down")
+    @Nullable
+    String file;
+
+    KillCommand(Session session) {
+        super(session);
+    }
+
+    @Override
+    boolean isOfOneFlag() {
+        return keys.size() == 1;
+    }
+
+    @Override
+    boolean isOfWholeEnvironment() {
+        return all;
+    }
+
+    @Override
+    public Integer call() {
+        KillScope scope = scope();
+        if (file != null) {
+            return KillFile.of(session, file).kill(scope, args);
+        }
+        return write(admin -> options -> admin.kill(scope, options));
+    }
+
+    private KillScope scope() {
+        int ways = (keys.isEmpty() ? 0 : 1) + (tag == null ? 0 : 1) + (all ? 1 : 0);
+        if (ways != 1) {
+            throw new UsageException("name the flags, or say --tag TAG, or --all");
+        }
+        if (all) {
+            return new KillScope.All();
+        }
+        String named = tag;
+        return named == null ? new KillScope.Keys(keys) : new KillScope.Tag(named);
+    }
+
+    @Override
+    String adviceOn(Exception failure) {
+        boolean down = failure instanceof StoreUnavailableException
+                || failure instanceof StoreMissingException
+                || failure instanceof StoreDamagedException;
+        if (!down || file != null) {
+            return "";
+        }
+        StringBuilder command = new StringBuilder("flags kill --file PATH");
+        if (all) {
+            command.append(" --all");
+        } else if (tag != null) {
+            command.append(" --tag ").append(quoted(tag));
+        } else {
+            keys.forEach(key -> command.append(' ').append(quoted(key)));
+        }
+        if (args.reason != null) {
+            command.append(" --reason ").append(quoted(args.reason));
+        }
+        return "To kill without the store, latch it in a flag file that your applications have as a layer:\n  "
+                + command;
+    }
+
+    private static String quoted(String word) {
+        if (FlagKeys.problemWith(word).isEmpty()) {
+            return word;
+        }
+        return "'" + word.replace("'", "'\\''") + "'";
+    }
+}

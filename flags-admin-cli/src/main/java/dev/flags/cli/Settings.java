@@ -1,0 +1,77 @@
+package dev.flags.cli;
+
+import dev.flags.model.FlagKeys;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What holds for this run, each from the first that says it: option, {@code FLAGS_*} variable, profile, default.
+ *
+ * @param store the store's URL
+ * @param environment the environment's name
+ * @param actor who changes things
+ * @param profile the profile in use; empty: none
+ * @param isProtected whether the profile asks for reasons and agreements, whatever the environment's own protection says
+ * @param credentialCommand prints the store's password; empty: none
+ * @param password the profile's own password; empty: none
+ */
+record Settings(
+        String store,
+        String environment,
+        String actor,
+        String profile,
+        boolean isProtected,
+        String credentialCommand,
+        String password) {
+    private static final String DEFAULT_STORE = "jdbc:sqlite:flags.db";
+    private static final String DEFAULT_ENVIRONMENT = "development";
+
+    static Settings resolve(GlobalOptions options, Shell shell) {
+        String store = options.store;
+        if (store != null && Secrets.isIn(store)) {
+            throw new UsageException(
+                    "--store holds a password, which every user of this machine could read in the process list. Use FLAGS_PASSWORD,"
+                            + " --password-stdin, --password-file or the profile's credentialCommand");
+        }
+        String environment = first(options.environment, shell.variable("FLAGS_ENVIRONMENT"));
+        String actor = first(options.actor, shell.variable("FLAGS_ACTOR"));
+        store = first(store, shell.variable("FLAGS_STORE"));
+
+        Profiles profiles = Profiles.read(shell);
+        String name = first(options.profile, shell.variable("FLAGS_PROFILE"));
+        if (name == null) {
+            name = profiles.current();
+        }
+        Map<String, Object> profile = name.isEmpty() ? Map.of() : profiles.get(name);
+        if (options.output == null && profile.get("output") instanceof String output) {
+            options.output = new OutputFormat.Converter().convert(output);
+        }
+        return new Settings(
+                or(store, profile, "store", DEFAULT_STORE),
+                requireEnvironment(or(environment, profile, "environment", DEFAULT_ENVIRONMENT)),
+                or(actor, profile, "actor", System.getProperty("user.name", "unknown")),
+                name,
+                Boolean.parseBoolean(text(profile, "protected", "false")),
+                text(profile, "credentialCommand", ""),
+                text(profile, "password", ""));
+    }
+
+    private static String requireEnvironment(String name) {
+        FlagKeys.problemWith(name).ifPresent(problem -> {
+            throw new UsageException("the environment's name " + problem);
+        });
+        return name;
+    }
+
+    private static String or(@Nullable String said, Map<String, Object> profile, String setting, String otherwise) {
+        return said != null ? said : text(profile, setting, otherwise);
+    }
+
+    private static String text(Map<String, Object> profile, String setting, String otherwise) {
+        return profile.containsKey(setting) ? String.valueOf(profile.get(setting)) : otherwise;
+    }
+
+    private static @Nullable String first(@Nullable String option, @Nullable String variable) {
+        return option != null ? option : variable;
+    }
+}

@@ -1,0 +1,129 @@
+package dev.flags.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The world around one run: streams, environment variables, working directory, clock. Tests make their own. Confined to one
+ * thread.
+ */
+final class Shell {
+    final InputStream in;
+    final PrintStream out;
+    final PrintStream err;
+    final Map<String, String> variables;
+    final Path directory;
+    final boolean interactive;
+    final boolean colour;
+    final Clock clock;
+    final Safe safe;
+    private @Nullable BufferedReader lines;
+
+    /**
+     * @param interactive whether a person sits there: standard input and output are a terminal
+     * @param charset what the terminal or file takes
+     */
+    Shell(
+            InputStream in,
+            OutputStream out,
+            OutputStream err,
+            Map<String, String> variables,
+            Path directory,
+            boolean interactive,
+            Charset charset,
+            Clock clock) {
+        this.in = in;
+        this.out = new PrintStream(out, false, charset);
+        this.err = new PrintStream(err, true, charset);
+        this.variables = variables;
+        this.directory = directory;
+        this.interactive = interactive;
+        this.colour = interactive && !has("NO_COLOR") && !"dumb".equals(variables.get("TERM")) && has("TERM");
+        this.clock = clock;
+        this.safe = new Safe(charset);
+    }
+
+    /** This process'. */
+    static Shell ofProcess() {
+        return new Shell(
+                System.in,
+                new java.io.FileOutputStream(java.io.FileDescriptor.out),
+                new java.io.FileOutputStream(java.io.FileDescriptor.err),
+                System.getenv(),
+                Path.of("").toAbsolutePath(),
+                System.console() != null,
+                charset(System.getenv()),
+                Clock.systemUTC());
+    }
+
+    /**
+     * What the locale says. The launcher runs the JVM in a UTF-8 locale, so that arguments are understood whatever the
+     * caller's locale is, and hands that on as {@code flags.charset}.
+     */
+    private static Charset charset(Map<String, String> variables) {
+        String name = System.getProperty("flags.charset", "");
+        if (name.isEmpty()) {
+            name = System.getProperty("native.encoding", "US-ASCII");
+        }
+        if (System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("mac")
+                && !variables.containsKey("LC_ALL")) {
+            return StandardCharsets.UTF_8; // a GUI terminal there sets no locale and takes UTF-8
+        }
+        try {
+            return Charset.forName(name);
+        } catch (IllegalArgumentException e) {
+            return StandardCharsets.US_ASCII;
+        }
+    }
+
+    private boolean has(String variable) {
+        String value = variables.get(variable);
+        return value != null && !value.isEmpty();
+    }
+
+    /** A variable's value; null when unset or empty. */
+    @Nullable
+    String variable(String name) {
+        return has(name) ? variables.get(name) : null;
+    }
+
+    /** A path as the user means it: relative to the working directory. */
+    Path path(String text) {
+        return directory.resolve(text).normalize();
+    }
+
+    /** The next line of standard input, without its end; null at the end of it. */
+    @Nullable
+    String readLine() {
+        if (lines == null) {
+            lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+        }
+        try {
+            return lines.readLine();
+        } catch (IOException e) {
+            throw new UsageException("standard input could not be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** A remark for the person: standard error, so that data stays clean. */
+    void say(String text) {
+        out.flush();
+        err.println(safe.lines(text));
+    }
+
+    /** One line of data. */
+    void print(String line) {
+        out.println(line);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.flags.cli;
+
+import dev.flags.admin.FlagAdmin;
+import dev.flags.admin.WriteOptions;
+import dev.flags.admin.WriteOutcome;
+import dev.flags.store.FlagStore;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** A verb that changes something. */
+@Command
+abstract class WriteVerb extends Verb {
+    @Mixin
+    final WriteArgs args = new WriteArgs();
+
+    WriteVerb(Session session) {
+        super(session);
+    }
+
+    /** Whether it asks for one flag, which the output then names by {@code key}. */
+    boolean isOfOneFlag() {
+        return true;
+    }
+
+    /** Whether {@code --expect-revision} and {@code previousRevision} mean the environment's revision. */
+    boolean isOfWholeEnvironment() {
+        return false;
+    }
+
+    /** Carries out a write on an existing store. */
+    final int write(Function<FlagAdmin, Function<WriteOptions, WriteOutcome>> change) {
+        try (FlagStore store = session.open()) {
+            return write(store, change.apply(session.admin(store)));
+        }
+    }
+
+    final int write(FlagStore store, Function<WriteOptions, WriteOutcome> change) {
+        return new Writing(this, store, change).run();
+    }
+}

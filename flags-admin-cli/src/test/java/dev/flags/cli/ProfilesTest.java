@@ -1,0 +1,172 @@
+package dev.flags.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProfilesTest {
+    @TempDir
+    Path directory;
+
+    private void config(String permissions, String text) throws IOException {
+        Path file = directory.resolve(".config/flags/config.yaml");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+    }
+
+    private Settings settings(Cli cli, java.util.function.Consumer<GlobalOptions> said) {
+        Shell shell = new Shell(
+                java.io.InputStream.nullInputStream(),
+                java.io.OutputStream.nullOutputStream(),
+                java.io.OutputStream.nullOutputStream(),
+                cli.variables(),
+                directory,
+                false,
+                cli.charset(),
+                cli.clock());
+        GlobalOptions options = new GlobalOptions();
+        said.accept(options);
+        return Settings.resolve(options, shell);
+    }
+
+    @Test
+    void anOptionPrecedesAVariableWhichPrecedesTheProfileWhichPrecedesTheDefault() {
+        Cli cli = Cli.in(directory);
+        assertThat(settings(cli, o -> {}).environment()).isEqualTo("development");
+        assertThat(settings(cli, o -> {}).store()).isEqualTo("jdbc:sqlite:flags.db");
+        cli.done("profile", "set", "p", "environment=staging", "store=jdbc:sqlite:p.db", "actor=ada");
+        assertThat(settings(cli, o -> {}).environment()).isEqualTo("development");
+        cli.done("profile", "use", "p");
+        assertThat(settings(cli, o -> {}).environment()).isEqualTo("staging");
+        assertThat(settings(cli, o -> {}).actor()).isEqualTo("ada");
+        Cli variable =
+                cli.with("FLAGS_ENVIRONMENT", "test").with("FLAGS_STORE", "").with("FLAGS_ACTOR", "bob");
+        assertThat(settings(variable, o -> {}).environment()).isEqualTo("test");
+        assertThat(settings(variable, o -> {}).actor()).isEqualTo("bob");
+        assertThat(settings(variable, o -> {}).store())
+                .as("an empty variable says nothing")
+                .isEqualTo("jdbc:sqlite:p.db");
+        assertThat(settings(variable, o -> o.environment = "production").environment())
+                .isEqualTo("production");
+    }
+
+    @Test
+    void profilesAreListedAndChosenByOptionAndVariable() {
+        Cli cli = Cli.in(directory);
+        cli.done("profile", "set", "a", "environment=one");
+        cli.done("profile", "set", "b", "environment=two", "protected=true");
+        cli.done("profile", "use", "a").says("config.yaml");
+        cli.done("profile", "list").prints("*  a", "   b");
+        assertThat(cli.json("profile", "list").toString())
+                .contains("profile=a, current=true", "profile=b, current=false");
+        assertThat(settings(cli, o -> o.profile = "b").isProtected()).isTrue();
+        assertThat(settings(cli.with("FLAGS_PROFILE", "b"), o -> {}).environment())
+                .isEqualTo("two");
+        cli.run("profile", "use", "c").exits(2).says("there is no profile 'c'", "it has a, b");
+        cli.done("profile", "set", "b", "protected=");
+        assertThat(settings(cli, o -> o.profile = "b").isProtected()).isFalse();
+    }
+
+    @Test
+    void aPasswordIsNotTakenAsAnArgument() {
+        Cli cli = Cli.in(directory);
+        for (String setting : List.of("password=hunter2", "store=redis://:hunter2@host")) {
+            assertThat(cli.run("profile", "set", "p", setting).exits(2).err()).doesNotContain("hunter2");
+        }
+        cli.run("profile", "set", "p", "colour=red").exits(2).says("colour");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aFileThatOthersCanWriteIsRefused() throws IOException {
+        config("rw-rw-r--", "profiles: {p: {environment: e}}");
+        Cli.in(directory).run("list").exits(2).says("can be written by others");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aFileThatHoldsASecretAndThatOthersCanReadIsRefused() throws IOException {
+        config("rw-r--r--", "profiles: {p: {environment: e}}");
+        Cli.in(directory).done("profile", "list");
+        config("rw-r--r--", "profiles: {p: {password: hunter2}}");
+        Cli.Run run = Cli.in(directory).run("profile", "list").exits(2).says("can be read by others");
+        assertThat(run.err()).doesNotContain("hunter2");
+        config("rw-------", "profiles: {p: {password: hunter2, store: 'redis://u:hunter2@h'}}");
+        assertThat(Cli.in(directory).done("profile", "list").out())
+                .contains("****")
+                .doesNotContain("hunter2");
+        assertThat(Cli.in(directory).done("profile", "list", "-o", "json").out())
+                .contains("****")
+                .doesNotContain("hunter2");
+    }
+
+    @Test
+    void aMalformedFileIsSaidSo() throws IOException {
+        config("rw-------", "profiles: [");
+        Cli.in(directory).run("list").exits(2).says("config.yaml");
+        config("rw-------", "profiles: {p: {colour: red}}");
+        Cli.in(directory).run("list").exits(2).says("colour");
+    }
+
+    @Test
+    void theWrittenFileIsItsOwnersAlone() throws IOException {
+        Cli.in(directory).done("profile", "set", "p", "actor=ada");
+        assertThat(Files.getPosixFilePermissions(directory.resolve(".config/flags/config.yaml")))
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+
+    private Optional<String> password(
+            String input, Map<String, String> variables, Settings settings, GlobalOptions options) {
+        Shell shell = new Shell(
+                new java.io.ByteArrayInputStream(input.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                java.io.OutputStream.nullOutputStream(),
+                java.io.OutputStream.nullOutputStream(),
+                variables,
+                directory,
+                false,
+                java.nio.charset.StandardCharsets.UTF_8,
+                java.time.Clock.systemUTC());
+        return Credentials.password(options, settings, shell);
+    }
+
+    private static Settings settings(String credentialCommand) {
+        return new Settings("", "", "", "p", false, credentialCommand, "");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aPasswordComesFromInputFileVariableOrCommand() throws IOException {
+        GlobalOptions none = new GlobalOptions();
+        assertThat(password("", Map.of(), settings(""), none)).isEmpty();
+        assertThat(password("", Map.of(), settings("printf 'from command\\nrest'"), none))
+                .contains("from command");
+        assertThat(password("", Map.of("FLAGS_PASSWORD", "v"), settings("echo c"), none))
+                .contains("v");
+        GlobalOptions stdin = new GlobalOptions();
+        stdin.passwordFromStandardInput = true;
+        assertThat(password("typed\nrest", Map.of("FLAGS_PASSWORD", "v"), settings(""), stdin))
+                .contains("typed");
+        GlobalOptions file = new GlobalOptions();
+        file.passwordFile = "secret";
+        Path secret = Files.writeString(directory.resolve("secret"), "from file\n");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        assertThat(password("", Map.of(), settings(""), file)).contains("from file");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r--r--"));
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> password("", Map.of(), settings(""), file))
+                .hasMessageContaining("can be read by others");
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> password("", Map.of(), settings("exit 3"), none))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("exit code 3");
+    }
+}
