@@ -200,10 +200,10 @@ final class Explainer {
                             + served(outcome));
             return;
         }
-        String by = " of " + remainder.bucketKey.describe();
         if (remainder.isPartial() && key != null) {
             int bucket = remainder.bucket(key);
-            String text = percentage + layer + ": " + Shares.comparison(bucket, remainder.boundary) + by;
+            String text = percentage + layer + ": " + remainder.bucketKey.describe() + " "
+                    + Shares.comparison(bucket, remainder.boundary);
             if (bucket >= remainder.boundary) {
                 decide(
                         "percentage",
