@@ -66,10 +66,10 @@ public interface FlagDecisions {
     /**
      * These decisions for a class that cannot be edited.
      *
-     * {@snippet :
+     * <pre>{@code
      * UserFlags<User> flags = base.forUsers(User::id, User::attribute);
      * flags.isEnabled("atomic-projects", user);
-     * }
+     * }</pre>
      *
      * @param targetingKey gives a user's targeting key
      * @param attributes gives a user's attribute by name, or null; shapes as in {@link EvaluationContext#attribute}

@@ -8,10 +8,10 @@ import java.util.function.Consumer;
 /**
  * The entry: feature flags for one environment, kept current in the background and answered from memory.
  *
- * {@snippet :
+ * <pre>{@code
  * Flags flags = Flags.builder().layer(FileSource.of(Path.of("flags.yaml"))).build();
  * if (flags.isEnabled("atomic-projects", userId)) { … }
- * }
+ * }</pre>
  *
  * Build one per application and close it at the end. Safe for use by multiple threads.
  */

@@ -2,6 +2,7 @@ package dev.flags.evaluation;
 
 import dev.flags.model.FlagDefinition;
 import dev.flags.model.KillLatch;
+import dev.flags.source.FlagOverride;
 import dev.flags.source.LayerFlag;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,7 +42,7 @@ record EffectiveFlag(
      * @param override what it says
      * @param unlisted whether it says so only by being complete and not listing the flag
      */
-    record Applied(String layer, long revision, LayerFlag.Override override, boolean unlisted) {}
+    record Applied(String layer, long revision, FlagOverride override, boolean unlisted) {}
 
     record Killed(String layer, long revision, KillLatch latch) {}
 
@@ -58,7 +59,7 @@ record EffectiveFlag(
             LayerFlag says = layer.content().flags().get(key);
             if (says == null) {
                 if (layer.content().complete() && definedBy == null) {
-                    overrides.add(new Applied(layer.name(), 0, new LayerFlag.Override.Off(), true));
+                    overrides.add(new Applied(layer.name(), 0, new FlagOverride.Off(), true));
                 }
                 continue;
             }

@@ -2,7 +2,7 @@ package dev.flags.evaluation;
 
 import dev.flags.Explanation.Step;
 import dev.flags.model.FlagDefinition;
-import dev.flags.source.LayerFlag;
+import dev.flags.source.FlagOverride;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -83,11 +83,11 @@ final class Explainer {
         return definition.enabled() ? definition.percentage().toString() : "disabled";
     }
 
-    private static String state(LayerFlag.Override override) {
-        if (override instanceof LayerFlag.Override.AtPercentage at) {
+    private static String state(FlagOverride override) {
+        if (override instanceof FlagOverride.AtPercentage at) {
             return at.percentage().toString();
         }
-        return override instanceof LayerFlag.Override.ToVariant to
+        return override instanceof FlagOverride.ToVariant to
                 ? "variant '" + to.variant() + "' for everybody"
                 : "disabled";
     }

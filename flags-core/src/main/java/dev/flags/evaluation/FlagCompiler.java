@@ -8,7 +8,7 @@ import dev.flags.model.Problem;
 import dev.flags.model.Rule;
 import dev.flags.model.Split;
 import dev.flags.model.Target;
-import dev.flags.source.LayerFlag;
+import dev.flags.source.FlagOverride;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -102,17 +102,17 @@ final class FlagCompiler {
     private void override(EffectiveFlag.Applied applied) {
         layer = applied.layer();
         revision = applied.revision();
-        LayerFlag.Override override = applied.override();
-        if (override instanceof LayerFlag.Override.Off) {
+        FlagOverride override = applied.override();
+        if (override instanceof FlagOverride.Off) {
             enabled = false;
-        } else if (override instanceof LayerFlag.Override.AtPercentage at) {
+        } else if (override instanceof FlagOverride.AtPercentage at) {
             enabled = at.percentage().isZero() || split.isPresent() || treatment.isPresent();
             percentage = at.percentage();
             if (!enabled) {
                 overrideProblem(
                         applied, "sets a percentage, but the flag has several variants to treat with and no split");
             }
-        } else if (override instanceof LayerFlag.Override.ToVariant to) {
+        } else if (override instanceof FlagOverride.ToVariant to) {
             enabled = definition.variants().containsKey(to.variant());
             percentage = Percentage.FULL;
             treatment = Optional.of(to.variant()).filter(unused -> enabled);
@@ -139,14 +139,14 @@ final class FlagCompiler {
         }
         if (effective.malformed()) {
             // nothing is known of its variants; yet who says off means it
-            return !effective.overrides().isEmpty() && lastOverride() instanceof LayerFlag.Override.Off
+            return !effective.overrides().isEmpty() && lastOverride() instanceof FlagOverride.Off
                     ? valueless(Boolean.FALSE, Reason.DISABLED, layer, revision)
                     : valueless(null, Reason.MALFORMED_FLAG, effective.layer(), effective.revision());
         }
         return enabled ? null : outcome(definition.offVariant(), Reason.DISABLED, null, layer, revision);
     }
 
-    private LayerFlag.Override lastOverride() {
+    private FlagOverride lastOverride() {
         return effective.overrides().get(effective.overrides().size() - 1).override();
     }
 
@@ -295,7 +295,7 @@ final class FlagCompiler {
                 null,
                 0,
                 false,
-                List.of(new EffectiveFlag.Applied(layer, 0, new LayerFlag.Override.Off(), true)),
+                List.of(new EffectiveFlag.Applied(layer, 0, new FlagOverride.Off(), true)),
                 null);
         return compile(effective, Map.of(), Map.of(), counters, null);
     }

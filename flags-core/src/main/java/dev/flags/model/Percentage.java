@@ -26,6 +26,8 @@ public record Percentage(int buckets) implements Comparable<Percentage> {
     }
 
     /**
+     * A percentage in percent.
+     *
      * @param percent 0..100 with at most three decimals
      * @throws InvalidFlagException otherwise
      */

@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public record LayerFlag(
         Optional<FlagDefinition> definition,
-        Optional<Override> override,
+        Optional<FlagOverride> override,
         Optional<KillLatch> kill,
         boolean malformed,
         long revision) {
@@ -25,26 +25,11 @@ public record LayerFlag(
         return new LayerFlag(Optional.of(definition), Optional.empty(), Optional.empty(), false, revision);
     }
 
-    public static LayerFlag overridden(Override override) {
+    public static LayerFlag overridden(FlagOverride override) {
         return new LayerFlag(Optional.empty(), Optional.of(override), Optional.empty(), false, 0);
     }
 
     public static LayerFlag killed(KillLatch kill) {
         return new LayerFlag(Optional.empty(), Optional.empty(), Optional.of(kill), false, 0);
-    }
-
-    /**
-     * A partial say: salt, variants, rules and targets stay those of the next layer that defines the flag, so that no cohort is
-     * reshuffled. Where no lower layer defines the flag, it applies to a boolean flag with the key as its salt.
-     */
-    public sealed interface Override {
-        /** Enabled, at this percentage. On is 100 %. */
-        record AtPercentage(dev.flags.model.Percentage percentage) implements Override {}
-
-        /** Not enabled. */
-        record Off() implements Override {}
-
-        /** Enabled, at 100 %, everybody who is treated gets this variant. */
-        record ToVariant(String variant) implements Override {}
     }
 }

@@ -52,7 +52,7 @@ public final class MemorySource implements FlagSource {
     }
 
     /** Overrides what the layers below say of a flag. */
-    public synchronized MemorySource override(String key, LayerFlag.Override override) {
+    public synchronized MemorySource override(String key, FlagOverride override) {
         LayerFlag before = flag(FlagKeys.require(key));
         return put(key, Optional.empty(), Optional.of(override), before.kill());
     }
@@ -110,7 +110,7 @@ public final class MemorySource implements FlagSource {
     private MemorySource put(
             String key,
             Optional<FlagDefinition> definition,
-            Optional<LayerFlag.Override> override,
+            Optional<FlagOverride> override,
             Optional<KillLatch> kill) {
         revision++;
         flags.put(key, new LayerFlag(definition, override, kill, false, revision));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flags.EvaluationContext;
 import dev.flags.Explanation;
 import dev.flags.model.Percentage;
-import dev.flags.source.LayerFlag.Override.AtPercentage;
+import dev.flags.source.FlagOverride.AtPercentage;
 import java.util.Objects;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

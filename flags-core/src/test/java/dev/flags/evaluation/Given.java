@@ -6,6 +6,7 @@ import dev.flags.model.FlagJson;
 import dev.flags.model.KillLatch;
 import dev.flags.model.Problem;
 import dev.flags.model.Segment;
+import dev.flags.source.FlagOverride;
 import dev.flags.source.LayerContent;
 import dev.flags.source.LayerFlag;
 import java.time.Instant;
@@ -66,7 +67,7 @@ final class Given {
         return this;
     }
 
-    Given override(String key, LayerFlag.Override override) {
+    Given override(String key, FlagOverride override) {
         flags.put(key, LayerFlag.overridden(override));
         return this;
     }

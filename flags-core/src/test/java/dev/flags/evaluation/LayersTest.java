@@ -6,9 +6,9 @@ import dev.flags.Decision;
 import dev.flags.EvaluationContext;
 import dev.flags.Reason;
 import dev.flags.model.Percentage;
-import dev.flags.source.LayerFlag.Override.AtPercentage;
-import dev.flags.source.LayerFlag.Override.Off;
-import dev.flags.source.LayerFlag.Override.ToVariant;
+import dev.flags.source.FlagOverride.AtPercentage;
+import dev.flags.source.FlagOverride.Off;
+import dev.flags.source.FlagOverride.ToVariant;
 import org.junit.jupiter.api.Test;
 
 class LayersTest {

@@ -3,7 +3,7 @@ package dev.flags.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flags.model.Percentage;
-import dev.flags.source.LayerFlag.Override.AtPercentage;
+import dev.flags.source.FlagOverride.AtPercentage;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;

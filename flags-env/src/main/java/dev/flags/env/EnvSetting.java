@@ -3,7 +3,7 @@ package dev.flags.env;
 import dev.flags.model.FlagKeys;
 import dev.flags.model.InvalidFlagException;
 import dev.flags.model.Percentage;
-import dev.flags.source.LayerFlag;
+import dev.flags.source.FlagOverride;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param kill whether it kills the flag
  * @param override what it sets otherwise; empty when it kills
  */
-record EnvSetting(String name, boolean kill, Optional<LayerFlag.Override> override) {
+record EnvSetting(String name, boolean kill, Optional<FlagOverride> override) {
 
     /**
      * @throws InvalidFlagException with the variable's name and without its value, which may be a secret that was put into the
@@ -25,19 +25,19 @@ record EnvSetting(String name, boolean kill, Optional<LayerFlag.Override> overri
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "kill" -> new EnvSetting(name, true, Optional.empty());
             case "true", "on", "yes", "1" -> on(name);
-            case "false", "off", "no", "0" -> new EnvSetting(name, false, Optional.of(new LayerFlag.Override.Off()));
+            case "false", "off", "no", "0" -> new EnvSetting(name, false, Optional.of(new FlagOverride.Off()));
             default -> new EnvSetting(name, false, Optional.of(percentageOrVariant(name, text)));
         };
     }
 
     static EnvSetting on(String name) {
-        return new EnvSetting(name, false, Optional.of(new LayerFlag.Override.AtPercentage(Percentage.FULL)));
+        return new EnvSetting(name, false, Optional.of(new FlagOverride.AtPercentage(Percentage.FULL)));
     }
 
-    private static LayerFlag.Override percentageOrVariant(String name, String text) {
+    private static FlagOverride percentageOrVariant(String name, String text) {
         if (text.endsWith("%")) {
             try {
-                return new LayerFlag.Override.AtPercentage(Percentage.parse(text));
+                return new FlagOverride.AtPercentage(Percentage.parse(text));
             } catch (InvalidFlagException e) {
                 throw new InvalidFlagException(
                         name,
@@ -50,7 +50,7 @@ record EnvSetting(String name, boolean kill, Optional<LayerFlag.Override> overri
                     name,
                     "must be true, false, a percentage such as 10%, kill, or a variant's name; the variable is ignored");
         }
-        return new LayerFlag.Override.ToVariant(text);
+        return new FlagOverride.ToVariant(text);
     }
 
     /** How much it exposes, for telling which of two contradictory settings is the lower: -1 is a kill. */
@@ -58,11 +58,11 @@ record EnvSetting(String name, boolean kill, Optional<LayerFlag.Override> overri
         if (override.isEmpty()) {
             return -1;
         }
-        LayerFlag.Override to = override.get();
-        if (to instanceof LayerFlag.Override.AtPercentage at) {
+        FlagOverride to = override.get();
+        if (to instanceof FlagOverride.AtPercentage at) {
             return at.percentage().buckets();
         }
-        return to instanceof LayerFlag.Override.Off ? 0 : Percentage.BUCKETS;
+        return to instanceof FlagOverride.Off ? 0 : Percentage.BUCKETS;
     }
 
     /** Whether both say the same of the flag. */

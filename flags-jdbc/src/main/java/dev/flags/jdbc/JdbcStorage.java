@@ -158,10 +158,7 @@ final class JdbcStorage implements Storage {
         List<StoredEntry> last = reading.entriesBefore(Long.MAX_VALUE, 1, Optional.empty());
         Head head = last.isEmpty()
                 ? reading.head()
-                : new Head(
-                        reading.storeEpoch(),
-                        last.get(0).revision(),
-                        last.get(0).hash());
+                : new Head(reading.epoch(), last.get(0).revision(), last.get(0).hash());
         return new EnvironmentRow(false, head, null, reading.countFlags(), Instant.EPOCH);
     }
 

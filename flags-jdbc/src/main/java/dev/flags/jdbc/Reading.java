@@ -47,12 +47,13 @@ final class Reading {
                 "SELECT epoch, revision, hash FROM flags_environment WHERE environment = ?",
                 row -> new Head(row.getString(1), row.getLong(2), row.getString(3)),
                 environment);
-        return stored.isEmpty() ? new Head(storeEpoch(), 0, AuditChain.ROOT) : stored.get(0);
+        return stored.isEmpty() ? new Head(epoch(), 0, AuditChain.ROOT) : stored.get(0);
     }
 
-    /** The epoch of every environment in this database. */
-    String storeEpoch() throws SQLException {
-        return one("SELECT epoch FROM flags_store", row -> row.getString(1));
+    /** The environment's epoch, before its first commit as after it; another in each database, and for each environment. */
+    String epoch() throws SQLException {
+        String store = one("SELECT epoch FROM flags_store", row -> row.getString(1));
+        return AuditChain.hash(store + "/" + environment).substring(0, 32);
     }
 
     /** The environment's row, which {@code lock} keeps from changing until the transaction's end. */

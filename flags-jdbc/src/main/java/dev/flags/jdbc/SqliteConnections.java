@@ -2,10 +2,13 @@ package dev.flags.jdbc;
 
 import dev.flags.FlagsException;
 import dev.flags.store.StoreUnavailableException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +22,20 @@ import org.jspecify.annotations.Nullable;
  * the name still leads to the file that was opened, and opens the new one if not: whoever follows then meets another epoch.
  */
 final class SqliteConnections implements Connections {
+    /**
+     * One for each file that this process writes. Waiters are served in turn, which SQLite's own lock does not do: it lets each
+     * look again after growing pauses, and a kill could starve behind a busy writer.
+     */
+    private static final ConcurrentMap<Path, ReentrantLock> WRITERS = new ConcurrentHashMap<>();
+
     private final SqliteFile file;
-    private final Kept reader = new Kept();
-    private final Kept writer = new Kept();
+    private final Kept reader = new Kept(new ReentrantLock(true));
+    private final Kept writer;
     private volatile boolean closed;
 
     SqliteConnections(SqliteFile file) {
         this.file = file;
+        this.writer = new Kept(WRITERS.computeIfAbsent(file.path(), path -> new ReentrantLock(true)));
     }
 
     @Override
@@ -57,9 +67,13 @@ final class SqliteConnections implements Connections {
 
     /** A connection, its file's identity, and the lock of whoever uses it. */
     private final class Kept {
-        private final ReentrantLock lock = new ReentrantLock();
+        private final ReentrantLock lock;
         private @Nullable Connection connection;
         private @Nullable Object identity;
+
+        Kept(ReentrantLock lock) {
+            this.lock = lock;
+        }
 
         <T> T use(Work<T> work) {
             // As long as another process may hold the file's lock, and as long as our own transactions may wait for it.

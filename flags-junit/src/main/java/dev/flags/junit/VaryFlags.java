@@ -11,10 +11,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Runs a test once for every combination of these flags being on and off: 2ⁿ times, for at most {@value #MOST} flags. Stands in
  * place of {@code @Test}, and counts before a {@link WithFlag} of the same flag.
  *
- * {@snippet :
+ * <pre>{@code
  * @VaryFlags({"atomic-projects", "new-dashboard"})
  * void listsProjects(TestFlags flags) { … }
- * }
+ * }</pre>
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

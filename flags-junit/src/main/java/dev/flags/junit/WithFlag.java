@@ -12,11 +12,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Fixes a flag for a test, or for every test of a class. On a method it counts before the same flag on the class, and on a
  * {@code @Nested} class before the class around it.
  *
- * {@snippet :
+ * <pre>{@code
  * @Test
  * @WithFlag("atomic-projects")
  * void createsAtomically(TestFlags flags) { … }
- * }
+ * }</pre>
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)

@@ -28,6 +28,20 @@ public record RolloutPlan(List<Stage> stages) {
     }
 
     /**
+     * Stages that a person promotes.
+     *
+     * @param percentages rising
+     * @param bake how long each but the last is meant to be watched; the last has nothing to be promoted to
+     */
+    public static RolloutPlan manual(List<Percentage> percentages, Duration bake) {
+        List<Stage> stages = new ArrayList<>();
+        for (int i = 0; i < percentages.size(); i++) {
+            stages.add(new Stage(percentages.get(i), i < percentages.size() - 1 ? bake : Duration.ZERO));
+        }
+        return new RolloutPlan(stages);
+    }
+
+    /**
      * Parses {@code 10,50,100} or {@code 10:15m,50:15m,100}: percentages separated by commas, each with an optional bake in
      * {@code s}, {@code m}, {@code h} or {@code d}.
      *

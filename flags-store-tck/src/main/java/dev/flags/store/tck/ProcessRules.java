@@ -87,7 +87,8 @@ abstract class ProcessRules {
                 assertThat(line).as("the writer ended early").isNotNull();
                 told.add(line);
             }
-            writer.destroyForcibly();
+            // Through the handle: Process.destroyForcibly would close the stream before its rest is read.
+            writer.toHandle().destroyForcibly();
             StringBuilder rest = new StringBuilder();
             for (int c = lines.read(); c >= 0; c = lines.read()) {
                 rest.append((char) c);

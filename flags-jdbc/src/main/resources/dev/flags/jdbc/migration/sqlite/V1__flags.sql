@@ -2,7 +2,7 @@
 -- SQLite compares TEXT byte by byte (BINARY collation) unless told otherwise; it is written out where identity depends on it.
 -- Times are milliseconds since 1970-01-01T00:00Z. Documents are JSON texts that the database never looks into.
 
--- One row: what tells this database's histories from those of any other. An environment takes its epoch from here, so that it has
+-- One row: what tells this database's histories from those of any other. An environment derives its epoch from it and its name, so that it has
 -- the same one before its first commit as after it, and nobody who follows an empty environment takes its first commit for a wipe.
 CREATE TABLE flags_store (
   epoch TEXT NOT NULL

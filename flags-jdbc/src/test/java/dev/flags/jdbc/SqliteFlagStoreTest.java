@@ -1,0 +1,40 @@
+package dev.flags.jdbc;
+
+import dev.flags.store.Storage;
+import dev.flags.store.tck.FlagStoreContract;
+import dev.flags.store.tck.StoreFixture;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The contract of every store, on an SQLite file. */
+class SqliteFlagStoreTest extends FlagStoreContract {
+
+    @Override
+    protected StoreFixture fixture(Path directory) {
+        Path path = directory.resolve("flags.db");
+        JdbcMigrations.migrate("jdbc:sqlite:" + path);
+        return new StoreFixture() {
+            @Override
+            public Storage open(String environment) {
+                return new Opener().open(path.toString(), environment);
+            }
+
+            @Override
+            public Optional<SharedStore> sharedBetweenProcesses() {
+                return Optional.of(new SharedStore(Opener.class, path.toString()));
+            }
+        };
+    }
+
+    /** Opens the same file, here or in another process. */
+    public static final class Opener implements StoreFixture.StorageOpener {
+        @Override
+        public Storage open(String location, String environment) {
+            return new JdbcStorage(
+                    new SqliteConnections(new SqliteFile(Path.of(location), Duration.ofSeconds(10))),
+                    environment,
+                    Duration.ofMillis(20));
+        }
+    }
+}
