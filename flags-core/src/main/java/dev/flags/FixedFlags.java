@@ -1,52 +1,79 @@
 package dev.flags;
 
 import dev.flags.model.FlagDefinition;
+import dev.flags.model.FlagDefinitionBuilder;
 import dev.flags.model.Percentage;
 import dev.flags.model.Split;
 import dev.flags.source.MemorySource;
 import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Makes {@link Flags#fixed}. */
+/** Makes {@link Flags#fixed}: ordinary flags over a layer in memory that nobody changes. */
 final class FixedFlags {
-    private static final String VARIANT = "fixed";
+    private static final String NAME = "fixed";
 
     private FixedFlags() {}
 
     static Flags of(Map<String, ?> values) {
-        MemorySource source = new MemorySource(VARIANT);
-        values.forEach((key, value) -> source.set(definition(key, value)));
-        return Flags.builder().layer(source).startup(StartupPolicy.dontWait()).build();
-    }
-
-    private static FlagDefinition definition(String key, Object value) {
-        if (value instanceof Boolean on) {
-            return FlagDefinition.builder(key)
-                    .percentage(on ? Percentage.FULL : Percentage.ZERO)
-                    .build();
+        MemorySource source = new MemorySource(NAME);
+        for (Map.Entry<String, ?> entry : values.entrySet()) {
+            source.set(definition(entry.getKey(), entry.getValue()));
         }
-        Map<String, Object> variants = new LinkedHashMap<>();
-        variants.put(VARIANT, number(value));
-        // the off variant of a flag at 100 % is never served; it has to be another one so that this one is the
-        // treatment
-        variants.put("off", number(value));
-        return FlagDefinition.builder(key)
-                .variants(variants)
-                .offVariant("off")
-                .split(new Split(List.of(new Split.Part(VARIANT, 1))))
-                .percentage(Percentage.FULL)
+        return Flags.builder()
+                .environment(NAME)
+                .layer(source)
+                .startup(StartupPolicy.dontWait())
                 .build();
     }
 
-    private static Object number(Object value) {
-        if (value instanceof Byte || value instanceof Short || value instanceof Integer) {
+    private static FlagDefinition definition(String key, @Nullable Object value) {
+        FlagDefinitionBuilder builder = FlagDefinition.builder(key);
+        if (value instanceof Boolean on) {
+            return builder.enabled(true)
+                    .percentage(on ? Percentage.FULL : Percentage.ZERO)
+                    .build();
+        }
+        // its only variant is the off variant too, so that a kill of it or a disabled one could not serve anything else
+        return builder.variants(Map.of("value", jsonValue(key, value)))
+                .offVariant("value")
+                .percentage(Percentage.FULL)
+                .split(new Split(List.of(new Split.Part("value", 1))))
+                .build();
+    }
+
+    private static Object jsonValue(String key, @Nullable Object value) {
+        if (value instanceof String
+                || value instanceof Boolean
+                || value instanceof Long
+                || value instanceof BigDecimal) {
+            return value;
+        }
+        if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
             return ((Number) value).longValue();
         }
-        if (value instanceof Float || value instanceof Double) {
-            return BigDecimal.valueOf(((Number) value).doubleValue());
+        if (value instanceof Double || value instanceof Float || value instanceof BigInteger) {
+            try {
+                return new BigDecimal(value.toString());
+            } catch (NumberFormatException e) {
+                throw new FlagsException("flag '" + key + "': " + value + " is no JSON number", e);
+            }
         }
-        return value;
+        if (value instanceof Map<?, ?> map) {
+            Map<String, Object> copy = new LinkedHashMap<>();
+            map.forEach((name, part) -> copy.put(String.valueOf(name), jsonValue(key, part)));
+            return copy;
+        }
+        if (value instanceof List<?> list) {
+            List<Object> copy = new ArrayList<>();
+            list.forEach(part -> copy.add(jsonValue(key, part)));
+            return copy;
+        }
+        throw new FlagsException("flag '" + key + "': a value must be a Boolean, String, Number, Map or List, was "
+                + (value == null ? "null" : value.getClass().getName()));
     }
 }

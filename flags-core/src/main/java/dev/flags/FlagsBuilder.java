@@ -9,67 +9,104 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Builds {@link Flags}. Not thread-safe; confine it to one thread. */
+/**
+ * Builds {@link Flags}. Not thread-safe; confine it to one thread.
+ *
+ * <p>By default: no layer, nothing saved, saved snapshots of at most 7 days, polling each second, at most 2 s for the first
+ * load, the system's clock.
+ */
 public final class FlagsBuilder {
-    private final List<FlagSource> layers = new ArrayList<>();
-    private FollowOptions options = FollowOptions.DEFAULT;
-    private StartupPolicy startup = StartupPolicy.DEFAULT;
+    private final List<LayerSource> layers = new ArrayList<>();
+    private String environment = "default";
+    private Optional<Path> snapshotDirectory = FollowOptions.DEFAULT.snapshotDirectory();
+    private Duration maxSnapshotAge = FollowOptions.DEFAULT.maxSnapshotAge();
+    private Duration pollInterval = FollowOptions.DEFAULT.pollInterval();
+    private StartupPolicy startup = StartupPolicy.waitUpTo(Duration.ofSeconds(2));
+    private Clock clock = FollowOptions.DEFAULT.clock();
+
+    /**
+     * A layer's source.
+     *
+     * @param owned whether it is closed together with the flags
+     */
+    record LayerSource(FlagSource source, boolean owned) {}
 
     FlagsBuilder() {}
 
-    /** Adds a layer below those added before: the first one has the highest precedence. The caller closes the source. */
+    /** The environment's name, for the log. */
+    public FlagsBuilder environment(String name) {
+        this.environment = name;
+        return this;
+    }
+
+    /** Adds a layer below those added before: the first has the highest precedence. It is closed together with the flags. */
     public FlagsBuilder layer(FlagSource source) {
-        layers.add(source);
+        layers.add(new LayerSource(source, true));
         return this;
     }
 
-    /** Adds layers below those added before, in order of precedence. */
+    /** As {@link #layer}, for a source that something else uses too and closes: {@link Flags#close()} only stops following it. */
+    public FlagsBuilder sharedLayer(FlagSource source) {
+        layers.add(new LayerSource(source, false));
+        return this;
+    }
+
+    /** Adds layers in order of precedence. They are closed together with the flags. */
     public FlagsBuilder layers(List<? extends FlagSource> sources) {
-        layers.addAll(sources);
+        for (FlagSource source : sources) {
+            layer(source);
+        }
         return this;
     }
 
-    /** Where stores save what they loaded, to be served at a start without the store. By default nowhere. */
+    /** Where stores save what they have loaded, for a start while they are down. */
     public FlagsBuilder snapshotDirectory(Path directory) {
-        options = new FollowOptions(
-                Optional.of(directory), options.maxSnapshotAge(), options.pollInterval(), options.clock());
+        this.snapshotDirectory = Optional.of(directory);
         return this;
     }
 
-    /** The age above which a saved snapshot is refused. By default 7 days. */
+    /** An older saved snapshot is refused. */
     public FlagsBuilder maxSnapshotAge(Duration age) {
-        options = new FollowOptions(options.snapshotDirectory(), age, options.pollInterval(), options.clock());
+        this.maxSnapshotAge = age;
         return this;
     }
 
-    /** How often sources without push look for changes. By default 1 s. */
+    /** How often a source without push looks for a change. */
     public FlagsBuilder pollInterval(Duration interval) {
-        options = new FollowOptions(options.snapshotDirectory(), options.maxSnapshotAge(), interval, options.clock());
+        if (interval.isNegative() || interval.isZero()) {
+            throw new FlagsException("the poll interval must be positive, was " + interval);
+        }
+        this.pollInterval = interval;
         return this;
     }
 
-    /** What {@link #build} does until every layer is loaded. By default {@link StartupPolicy#DEFAULT}. */
+    /** What to do about layers that take long to load, or cannot be loaded. */
     public FlagsBuilder startup(StartupPolicy policy) {
-        startup = policy;
+        this.startup = policy;
         return this;
     }
 
-    /** This process' clock, for ages. By default the system's. */
-    public FlagsBuilder clock(Clock clock) {
-        options =
-                new FollowOptions(options.snapshotDirectory(), options.maxSnapshotAge(), options.pollInterval(), clock);
+    /** This process' clock, for ages. */
+    public FlagsBuilder clock(Clock processClock) {
+        this.clock = processClock;
         return this;
     }
 
     /**
-     * Starts following all layers.
+     * Starts following the layers.
      *
-     * @throws FlagsException when two layers have the same name, or when the policy is to fail fast and a layer was not loaded in
-     *     time
+     * @throws FlagsException with {@link StartupPolicy#failFast} when a layer has nothing to serve in time; everything that was
+     *     started has ended then
      */
     public Flags build() {
-        LayeredFlags flags = new LayeredFlags(List.copyOf(layers), options);
-        flags.start(startup);
+        FollowOptions options = new FollowOptions(snapshotDirectory, maxSnapshotAge, pollInterval, clock);
+        LayeredFlags flags = new LayeredFlags(environment, List.copyOf(layers), options);
+        try {
+            flags.start(startup);
+        } catch (RuntimeException | Error e) {
+            flags.close();
+            throw e;
+        }
         return flags;
     }
 }

@@ -1,258 +1,313 @@
 package dev.flags;
 
+import dev.flags.FlagsStatus.State;
 import dev.flags.evaluation.Snapshot;
 import dev.flags.model.Problem;
 import dev.flags.source.FlagSource;
 import dev.flags.source.FollowOptions;
-import dev.flags.source.LayerContent;
-import dev.flags.source.SourceListener;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The {@link Flags} that applications build: follows its layers and compiles what they say into the one snapshot that is served.
- *
- * <p>Layers tell of changes on their own threads; one lock lets them in one by one. Evaluating threads read the snapshot's volatile
- * reference and nothing else.
+ * {@link Flags} over layers that are followed. The sources' threads come in through {@link FollowedLayer}, recompile under this
+ * object's lock and swap the snapshot; evaluating threads read the snapshot and never meet the lock. Safe for use by multiple
+ * threads.
  */
 final class LayeredFlags extends SnapshotDecisions implements Flags {
-    private static final Logger log = LoggerFactory.getLogger(Flags.class);
-
-    private final Object lock = new Object();
-    private final List<Layer> layers = new ArrayList<>();
+    private final String environment;
     private final FollowOptions options;
-    private final List<Consumer<FlagsChanged>> listeners = new CopyOnWriteArrayList<>();
-    private volatile @Nullable Snapshot snapshot;
-    private volatile boolean closed;
+    private final List<FlagsBuilder.LayerSource> sources;
+    private final List<FollowedLayer> layers;
+    private final List<Subscription> subscriptions = new ArrayList<>();
+    private final CopyOnWriteArrayList<Listening> listeners = new CopyOnWriteArrayList<>();
+    private final BackgroundTasks background;
 
-    LayeredFlags(List<FlagSource> sources, FollowOptions options) {
-        super(new Observations());
+    // guarded by this
+    private boolean closed;
+    private List<Problem> compileProblems = List.of();
+
+    /** The thread that builds: the first load of a layer in memory is not worth starting a logging system for. */
+    private volatile @Nullable Thread building;
+
+    private record Listening(Consumer<FlagsChanged> listener, Object identity) {}
+
+    LayeredFlags(String environment, List<FlagsBuilder.LayerSource> sources, FollowOptions options) {
+        this(environment, sources, options, new BackgroundTasks());
+    }
+
+    private LayeredFlags(
+            String environment,
+            List<FlagsBuilder.LayerSource> sources,
+            FollowOptions options,
+            BackgroundTasks background) {
+        super(new Evaluating(new Notices(background)), null);
+        this.environment = environment;
         this.options = options;
-        Set<String> names = new HashSet<>();
-        for (FlagSource source : sources) {
-            if (!names.add(source.name())) {
-                throw new FlagsException("two layers are called '" + source.name()
-                        + "'; decisions name their layer, so each needs a name of its own");
-            }
-            layers.add(new Layer(source));
+        this.sources = sources;
+        this.background = background;
+        List<FollowedLayer> followed = new ArrayList<>();
+        for (FlagsBuilder.LayerSource layer : sources) {
+            followed.add(new FollowedLayer(uniqueName(layer.source().name(), followed), this));
         }
+        this.layers = followed;
+    }
+
+    /** Two files of the same name are told apart by a number. */
+    private static String uniqueName(String wanted, List<FollowedLayer> taken) {
+        String name = wanted;
+        int number = 2;
+        for (int i = 0; i < taken.size(); i++) {
+            if (taken.get(i).name.equals(name)) {
+                name = wanted + "#" + number++;
+                i = -1;
+            }
+        }
+        return name;
     }
 
     void start(StartupPolicy policy) {
-        if (layers.isEmpty()) {
-            snapshot = Snapshot.compile(List.of(), observations.counters);
+        building = Thread.currentThread();
+        try {
+            if (sources.isEmpty()) {
+                synchronized (this) {
+                    recompile(Set.of());
+                }
+            }
+            for (int i = 0; i < sources.size(); i++) {
+                FlagSource source = sources.get(i).source();
+                Subscription subscription = source.follow(options, layers.get(i));
+                subscriptions.add(subscription);
+            }
+            awaitFirstLoad(policy);
+        } finally {
+            building = null;
         }
-        layers.forEach(layer -> layer.following = layer.source.follow(options, layer));
-        if (policy.patience().isZero() && !policy.failsFast()) {
+    }
+
+    private void awaitFirstLoad(StartupPolicy policy) {
+        if (policy.time().isZero() && !policy.isFailing()) {
             return;
         }
-        boolean ready;
         try {
-            ready = awaitReady(policy.patience());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            ready = false;
-        }
-        if (!ready) {
-            String missing = notReady();
-            if (policy.failsFast()) {
-                close();
-                throw new FlagsException("not ready after " + policy.patience().toMillis() + " ms: " + missing);
-            }
-            log.warn(
-                    "starting without all flags after {} ms: {}",
-                    policy.patience().toMillis(),
-                    missing);
-        }
-    }
-
-    @Override
-    @Nullable
-    Snapshot snapshot() {
-        return snapshot;
-    }
-
-    @Override
-    public FlagDecisions pin() {
-        return new PinnedFlags(snapshot, observations);
-    }
-
-    @Override
-    public Subscription onChange(Consumer<FlagsChanged> listener) {
-        listeners.add(listener);
-        return () -> listeners.remove(listener);
-    }
-
-    @Override
-    public FlagsStatus status() {
-        synchronized (lock) {
-            List<FlagsStatus.Layer> statuses = new ArrayList<>();
-            FlagsStatus.State worst = FlagsStatus.State.READY;
-            List<Problem> compiled = snapshot == null ? List.of() : snapshot.problems();
-            for (Layer layer : layers) {
-                statuses.add(layer.status(compiled));
-                worst = layer.state.compareTo(worst) > 0 ? layer.state : worst;
-            }
-            return new FlagsStatus(closed ? FlagsStatus.State.CLOSED : worst, statuses);
-        }
-    }
-
-    @Override
-    public List<DecisionCount> decisionCounts() {
-        return observations.counters.counts();
-    }
-
-    @Override
-    public boolean awaitReady(Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        synchronized (lock) {
-            while (!notReady().isEmpty() && !closed) {
-                long millis = (deadline - System.nanoTime()) / 1_000_000;
-                if (millis <= 0) {
-                    return false;
-                }
-                lock.wait(millis);
-            }
-            return !closed;
-        }
-    }
-
-    @Override
-    public void close() {
-        synchronized (lock) {
-            if (closed) {
+            if (await(policy.time(), false)) {
                 return;
             }
-            closed = true;
-            lock.notifyAll();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        // outside the lock: a source may wait for its thread, which may be telling of a change
-        for (Layer layer : layers) {
-            Subscription following = layer.following;
-            if (following != null) {
-                following.close();
-            }
+        String missing = notLoaded();
+        if (policy.isFailing()) {
+            throw new FlagsException(
+                    "flags of environment '" + environment + "' cannot start: nothing was loaded within "
+                            + policy.time().toMillis() + " ms from " + missing);
         }
-        observations.background.close();
+        background.submit(() -> Logs.RUNTIME.warn(
+                "flags [{}]: carrying on although nothing was loaded within {} ms from {}; layers below and the callers'"
+                        + " defaults are served meanwhile",
+                environment,
+                policy.time().toMillis(),
+                missing));
     }
 
-    /** The layers that were not loaded from their source yet, and why; empty when all were. */
-    private String notReady() {
+    private synchronized String notLoaded() {
         List<String> missing = new ArrayList<>();
-        synchronized (lock) {
-            for (Layer layer : layers) {
-                if (layer.state != FlagsStatus.State.READY && layer.state != FlagsStatus.State.REWOUND) {
-                    missing.add(layer.source.name() + " is " + layer.state
-                            + (layer.problems.isEmpty() ? "" : " (" + layer.problems.get(0) + ")"));
-                }
+        for (FollowedLayer layer : layers) {
+            if (!layer.isLoaded()) {
+                List<Problem> problems =
+                        layer.status(State.NOT_READY, List.of()).problems();
+                missing.add(problems.isEmpty() ? layer.name : layer.name + " (" + problems.get(0) + ")");
             }
         }
         return String.join(", ", missing);
     }
 
-    /** Compiles what differs and serves it. Holds the lock. */
-    private void serve(Set<String> changed) {
-        List<Snapshot.Layer> contents = new ArrayList<>();
-        for (Layer layer : layers) {
-            contents.add(new Snapshot.Layer(layer.source.name(), layer.content));
+    /** Compiles what the layers say now; called under the lock. */
+    void recompile(Set<String> changed) {
+        List<Snapshot.Layer> contents = new ArrayList<>(layers.size());
+        for (FollowedLayer layer : layers) {
+            contents.add(new Snapshot.Layer(layer.name, layer.content()));
         }
-        Snapshot before = snapshot;
-        Snapshot next = before == null
-                ? Snapshot.compile(contents, observations.counters)
-                : before.recompile(contents, changed);
-        snapshot = next;
-        if (!listeners.isEmpty() && !next.changed().isEmpty()) {
-            FlagsChanged event = new FlagsChanged(next.revision(), next.changed());
-            listeners.forEach(listener -> observations.background.run(() -> listener.accept(event)));
+        Snapshot before = snapshot();
+        Snapshot after;
+        try {
+            after = before == null
+                    ? Snapshot.compile(contents, evaluating.counters)
+                    : before.recompile(contents, changed);
+        } catch (RuntimeException | StackOverflowError e) {
+            // a defect in here; what was compiled before goes on being served, and the next change tries again
+            compileProblems = List.of(new Problem("snapshot", "cannot be compiled: " + e));
+            background.submit(() -> Logs.RUNTIME.error("flags [{}]: the snapshot cannot be compiled", environment, e));
+            return;
+        }
+        compileProblems = List.of();
+        serve(after);
+        if (!after.changed().isEmpty() && !listeners.isEmpty()) {
+            FlagsChanged event = new FlagsChanged(after.revision(), after.changed());
+            for (Listening listening : listeners) {
+                background.submit(() -> tell(listening, event));
+            }
         }
     }
 
-    /** One layer, and what its source last said. */
-    private final class Layer implements SourceListener {
-        private final FlagSource source;
-        private volatile @Nullable Subscription following;
-
-        // guarded by lock
-        private LayerContent content = LayerContent.empty();
-        private FlagsStatus.State state = FlagsStatus.State.NOT_READY;
-        private List<Problem> problems = List.of();
-        private @Nullable Instant lastContact;
-
-        Layer(FlagSource source) {
-            this.source = source;
+    private void tell(Listening listening, FlagsChanged event) {
+        if (listeners.contains(listening)) {
+            listening.listener().accept(event);
         }
+    }
 
-        @Override
-        public void loaded(LayerContent loaded, FlagsStatus.State nowIn, Instant contact) {
-            synchronized (lock) {
-                if (closed) {
-                    return;
-                }
-                // nothing was handed on before the first content, so it cannot be a change of a part
-                Set<String> changed = lastContact == null ? Set.of() : loaded.changed();
-                content = loaded;
-                state = nowIn;
-                problems = List.of();
-                lastContact = contact;
-                serve(changed);
-                lock.notifyAll();
-            }
+    /** One line for each transition, on the thread of the source that caused it; never a value. */
+    void logTransition(FollowedLayer layer, State before, State after, List<Problem> problems) {
+        boolean sameTrouble = before == after && problems.isEmpty();
+        if (sameTrouble || after == State.READY && Thread.currentThread() == building && problems.isEmpty()) {
+            return;
         }
-
-        @Override
-        public void unchanged(Instant contact) {
-            synchronized (lock) {
-                lastContact = contact;
-            }
+        FlagsStatus.Layer now;
+        synchronized (this) {
+            now = layer.status(after, List.of());
         }
-
-        @Override
-        public void state(FlagsStatus.State nowIn, List<Problem> why) {
-            synchronized (lock) {
-                state = nowIn;
-                problems = List.copyOf(why);
-                lock.notifyAll();
-            }
+        String problem = problems.isEmpty() ? "" : "; " + problems.get(0);
+        String more = problems.size() > 1 ? " (and " + (problems.size() - 1) + " more)" : "";
+        if (after == State.READY && problems.isEmpty()) {
+            Logs.RUNTIME.info(
+                    "flags [{}]: layer {} is READY at revision {} with {} flags",
+                    environment,
+                    layer.name,
+                    now.revision(),
+                    now.flags());
+        } else {
+            Logs.RUNTIME.warn("flags [{}]: layer {} is {}{}{}", environment, layer.name, after, problem, more);
         }
+    }
 
-        FlagsStatus.Layer status(List<Problem> compiled) {
-            List<Problem> all = new ArrayList<>(problems);
-            all.addAll(content.problems());
-            compiled.stream().filter(this::isMine).forEach(all::add);
-            return new FlagsStatus.Layer(
-                    source.name(),
-                    state,
-                    content.revision(),
-                    Optional.ofNullable(lastContact),
-                    content.flags().size(),
-                    all);
+    @Override
+    public FlagDecisions pin() {
+        return new SnapshotDecisions(evaluating, snapshot());
+    }
+
+    @Override
+    public Subscription onChange(Consumer<FlagsChanged> listener) {
+        Listening listening = new Listening(listener, new Object());
+        listeners.add(listening);
+        return () -> listeners.remove(listening);
+    }
+
+    @Override
+    public synchronized FlagsStatus status() {
+        Snapshot current = snapshot();
+        List<Problem> together = new ArrayList<>(compileProblems);
+        if (current != null) {
+            together.addAll(current.problems());
         }
-
-        /** Whether a problem that showed when layers were put together belongs to the first layer that has the flag or segment. */
-        private boolean isMine(Problem problem) {
-            String path = problem.path();
-            int end = 0;
-            while (end < path.length() && path.charAt(end) != '/' && path.charAt(end) != '#') {
-                end++;
-            }
-            String key = path.substring(0, end);
-            for (Layer layer : layers) {
-                if (layer.content.flags().containsKey(key)
-                        || layer.content.segments().containsKey(key)) {
-                    return layer == this;
+        List<FlagsStatus.Layer> shown = new ArrayList<>();
+        State worst = State.READY;
+        for (FollowedLayer layer : layers) {
+            State state = closed ? State.CLOSED : layer.state();
+            worst = state.compareTo(worst) > 0 ? state : worst;
+            List<Problem> own = new ArrayList<>();
+            for (Problem problem : together) {
+                if (ownerOf(problem) == layer) {
+                    own.add(problem);
                 }
             }
-            return this == layers.get(0);
+            shown.add(layer.status(state, own));
+        }
+        return new FlagsStatus(closed ? State.CLOSED : worst, shown);
+    }
+
+    /** A problem that only shows when layers are put together is told with the first layer that has the flag or segment. */
+    private FollowedLayer ownerOf(Problem problem) {
+        String path = problem.path();
+        int end = 0;
+        while (end < path.length() && path.charAt(end) != '/' && path.charAt(end) != '#') {
+            end++;
+        }
+        String name = path.substring(0, end);
+        for (FollowedLayer layer : layers) {
+            if (layer.content().flags().containsKey(name)
+                    || layer.content().segments().containsKey(name)) {
+                return layer;
+            }
+        }
+        return layers.get(0);
+    }
+
+    @Override
+    public List<DecisionCount> decisionCounts() {
+        return evaluating.counters.counts();
+    }
+
+    @Override
+    public boolean awaitReady(Duration timeout) throws InterruptedException {
+        return await(timeout, true);
+    }
+
+    /**
+     * @param fromSources whether each source must have been loaded itself; otherwise a saved snapshot will do
+     */
+    private synchronized boolean await(Duration timeout, boolean fromSources) throws InterruptedException {
+        long start = System.nanoTime();
+        long nanos;
+        try {
+            nanos = timeout.toNanos();
+        } catch (ArithmeticException forEver) {
+            nanos = Long.MAX_VALUE;
+        }
+        while (!areLoaded(fromSources)) {
+            long left = nanos - (System.nanoTime() - start);
+            if (closed || left <= 0) {
+                return false;
+            }
+            wait(left / 1_000_000, (int) (left % 1_000_000));
+        }
+        return true;
+    }
+
+    private boolean areLoaded(boolean fromSources) {
+        for (FollowedLayer layer : layers) {
+            if (!(fromSources ? layer.hasAnswered() : layer.isLoaded())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            notifyAll();
+        }
+        // outside the lock: a source's thread may be waiting for it
+        for (Subscription subscription : subscriptions) {
+            closeContained(subscription);
+        }
+        for (FlagsBuilder.LayerSource layer : sources) {
+            if (layer.owned()) {
+                closeContained(layer.source());
+            }
+        }
+        background.close();
+    }
+
+    private static void closeContained(AutoCloseable closing) {
+        try {
+            closing.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            Logs.RUNTIME.warn("a source of flags failed to close", e);
         }
     }
 }

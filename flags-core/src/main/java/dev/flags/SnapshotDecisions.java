@@ -1,9 +1,13 @@
 package dev.flags;
 
+import com.google.common.primitives.Primitives;
 import dev.flags.evaluation.AttributeReader;
 import dev.flags.evaluation.CompiledFlag;
+import dev.flags.evaluation.DecisionCounters;
 import dev.flags.evaluation.Outcome;
 import dev.flags.evaluation.Snapshot;
+import java.math.BigDecimal;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -12,170 +16,315 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers from a snapshot. What is asked for, a user id, a context or an application's own object, goes to the evaluator as it is
- * with a reader of its attributes, so that nothing is wrapped or allocated.
+ * Answers from one snapshot: from the same one for ever when pinned, from the newest in {@link LayeredFlags}, which replaces it.
+ * A boolean decision is: read the snapshot, look the flag up, evaluate, add one to a counter. Safe for use by multiple threads.
  */
-abstract class SnapshotDecisions implements FlagDecisions {
-    private static final AttributeReader<EvaluationContext> OF_CONTEXT = AttributeReader.OF_CONTEXT;
+class SnapshotDecisions implements FlagDecisions {
+    private static final String NULL_KEY = "(null)";
 
-    final Observations observations;
+    final Evaluating evaluating;
 
-    SnapshotDecisions(Observations observations) {
-        this.observations = observations;
+    /** Null until a layer has loaded. */
+    private volatile @Nullable Snapshot snapshot;
+
+    /** What all decisions of one {@link Flags} share. */
+    static final class Evaluating {
+        final DecisionCounters counters = new DecisionCounters();
+        final Notices notices;
+
+        /** The first value bound to a class makes it, and loads Jackson's data binding and Caffeine; nothing else does. */
+        private volatile @Nullable ValueBinding binding;
+
+        Evaluating(Notices notices) {
+            this.notices = notices;
+        }
+
+        ValueBinding binding() {
+            ValueBinding made = binding;
+            if (made == null) {
+                made = new ValueBinding();
+                binding = made; // two threads at once would each bind for themselves, once
+            }
+            return made;
+        }
     }
 
-    /** The snapshot to answer from; null before anything was loaded. */
-    abstract @Nullable Snapshot snapshot();
+    SnapshotDecisions(Evaluating evaluating, @Nullable Snapshot snapshot) {
+        this.evaluating = evaluating;
+        this.snapshot = snapshot;
+    }
+
+    final @Nullable Snapshot snapshot() {
+        return snapshot;
+    }
+
+    final void serve(Snapshot newer) {
+        snapshot = newer;
+    }
+
+    private @Nullable CompiledFlag flag(@Nullable String key) {
+        Snapshot current = snapshot;
+        return current == null ? null : current.flag(key);
+    }
 
     @Override
-    public boolean isEnabled(String key, @Nullable String userId, boolean defaultValue) {
-        return isEnabled(key, userId, AttributeReader.ANONYMOUS, OF_CONTEXT, defaultValue);
+    public final boolean isEnabled(String key, @Nullable String userId, boolean defaultValue) {
+        return isEnabled(key, userId, null, AttributeReader.OF_CONTEXT, defaultValue);
     }
 
     @Override
-    public boolean isEnabled(String key, @Nullable EvaluationContext context, boolean defaultValue) {
-        return isEnabled(key, targetingKey(context), context, OF_CONTEXT, defaultValue);
+    public final boolean isEnabled(String key, @Nullable EvaluationContext context, boolean defaultValue) {
+        return isEnabled(key, keyOf(context), context, AttributeReader.OF_CONTEXT, defaultValue);
     }
 
-    <S> boolean isEnabled(
+    final <S> boolean isEnabled(
             @Nullable String key,
             @Nullable String targetingKey,
             @Nullable S subject,
             AttributeReader<? super S> attributes,
             boolean defaultValue) {
-        Snapshot current = snapshot();
-        CompiledFlag flag = current == null ? null : current.flag(key);
+        CompiledFlag flag = flag(key);
         if (flag == null) {
-            observations.unknown(key, current != null);
+            missing(key);
             return defaultValue;
         }
         Outcome outcome = flag.evaluate(targetingKey, subject, attributes);
-        outcome.count();
-        if (outcome.reason() == Reason.NO_TARGETING_KEY) {
-            observations.withoutTargetingKey(flag);
-        }
         if (outcome.isBoolean()) {
+            outcome.count();
+            if (outcome.reason() == Reason.NO_TARGETING_KEY) {
+                withoutKey(flag);
+            }
             return outcome.on();
         }
-        if (outcome.value() != null) {
-            observations.typeMismatch(flag.key(), "boolean");
-        }
+        countOther(flag, outcome);
         return defaultValue;
     }
 
     @Override
-    public String stringValue(String key, @Nullable EvaluationContext context, String defaultValue) {
-        return observations.string(key, counted(key, targetingKey(context), context, OF_CONTEXT), defaultValue);
+    public final String stringValue(String key, @Nullable EvaluationContext context, String defaultValue) {
+        return stringValue(key, keyOf(context), context, AttributeReader.OF_CONTEXT, defaultValue);
+    }
+
+    final <S> String stringValue(
+            @Nullable String key,
+            @Nullable String targetingKey,
+            @Nullable S subject,
+            AttributeReader<? super S> attributes,
+            String defaultValue) {
+        return typed(
+                key,
+                targetingKey,
+                subject,
+                attributes,
+                (unused, value) -> value instanceof String text ? text : null,
+                defaultValue);
     }
 
     @Override
-    public long longValue(String key, @Nullable EvaluationContext context, long defaultValue) {
-        return observations.integer(key, counted(key, targetingKey(context), context, OF_CONTEXT), defaultValue);
+    public final long longValue(String key, @Nullable EvaluationContext context, long defaultValue) {
+        return longValue(key, keyOf(context), context, AttributeReader.OF_CONTEXT, defaultValue);
+    }
+
+    final <S> long longValue(
+            @Nullable String key,
+            @Nullable String targetingKey,
+            @Nullable S subject,
+            AttributeReader<? super S> attributes,
+            long defaultValue) {
+        return typed(key, targetingKey, subject, attributes, (unused, value) -> asLong(value), defaultValue);
     }
 
     @Override
-    public double doubleValue(String key, @Nullable EvaluationContext context, double defaultValue) {
-        return observations.real(key, counted(key, targetingKey(context), context, OF_CONTEXT), defaultValue);
+    public final double doubleValue(String key, @Nullable EvaluationContext context, double defaultValue) {
+        return doubleValue(key, keyOf(context), context, AttributeReader.OF_CONTEXT, defaultValue);
+    }
+
+    final <S> double doubleValue(
+            @Nullable String key,
+            @Nullable String targetingKey,
+            @Nullable S subject,
+            AttributeReader<? super S> attributes,
+            double defaultValue) {
+        return typed(
+                key,
+                targetingKey,
+                subject,
+                attributes,
+                (unused, value) -> value instanceof Number number ? (Double) number.doubleValue() : null,
+                defaultValue);
     }
 
     @Override
-    public <T> T value(String key, @Nullable EvaluationContext context, Class<T> type, T defaultValue) {
-        return observations.bound(key, counted(key, targetingKey(context), context, OF_CONTEXT), type, defaultValue);
+    public final <T> T value(String key, @Nullable EvaluationContext context, Class<T> type, T defaultValue) {
+        return value(key, keyOf(context), context, AttributeReader.OF_CONTEXT, type, defaultValue);
     }
 
-    /** Evaluates and counts; the served value, or null where the caller's default applies. */
-    <S> @Nullable Object counted(
+    final <S, T> T value(
+            @Nullable String key,
+            @Nullable String targetingKey,
+            @Nullable S subject,
+            AttributeReader<? super S> attributes,
+            Class<T> type,
+            T defaultValue) {
+        return typed(
+                key, targetingKey, subject, attributes, (flag, value) -> bound(flag.key(), value, type), defaultValue);
+    }
+
+    private <T> @Nullable T bound(String key, Object value, Class<T> type) {
+        Class<T> wrapped = Primitives.wrap(type);
+        if (wrapped.isInstance(value)) {
+            return wrapped.cast(value);
+        }
+        ValueBinding.Bound bound;
+        try {
+            bound = evaluating.binding().bind(value, wrapped);
+        } catch (LinkageError libraryLeftOut) {
+            evaluating.notices.notBindable(key, type, libraryLeftOut.toString());
+            return null;
+        }
+        if (bound.object() == null) {
+            evaluating.notices.notBindable(key, type, bound.problem());
+        }
+        return wrapped.cast(bound.object());
+    }
+
+    /** Makes a served value into what the caller asked for, or null when it is of another type. */
+    private interface Conversion<T> {
+        @Nullable
+        T of(CompiledFlag flag, Object value);
+    }
+
+    private <S, T> T typed(
+            @Nullable String key,
+            @Nullable String targetingKey,
+            @Nullable S subject,
+            AttributeReader<? super S> attributes,
+            Conversion<T> conversion,
+            T defaultValue) {
+        CompiledFlag flag = flag(key);
+        if (flag == null) {
+            missing(key);
+            return defaultValue;
+        }
+        Outcome outcome = flag.evaluate(targetingKey, subject, attributes);
+        // a kill of a flag that nobody defines is false for boolean callers and says nothing to others
+        Object value = outcome.variant() == null ? null : outcome.value();
+        T converted = value == null ? null : conversion.of(flag, value);
+        if (converted == null) {
+            countOther(flag, outcome);
+            return defaultValue;
+        }
+        outcome.count();
+        if (outcome.reason() == Reason.NO_TARGETING_KEY) {
+            withoutKey(flag);
+        }
+        return converted;
+    }
+
+    private static @Nullable Long asLong(Object value) {
+        if (value instanceof BigDecimal number) {
+            try {
+                return number.longValueExact();
+            } catch (ArithmeticException fractionOrOutOfRange) {
+                return null;
+            }
+        }
+        return value instanceof Long number ? number : null;
+    }
+
+    /** Counts a decision where the caller's default applies although the flag is known. */
+    private void countOther(CompiledFlag flag, Outcome outcome) {
+        if (outcome.variant() == null) {
+            outcome.count();
+        } else {
+            evaluating.counters.countDefault(flag.key());
+            evaluating.notices.typeMismatch(flag.key());
+        }
+    }
+
+    private void withoutKey(CompiledFlag flag) {
+        if (flag.isPartial()) {
+            evaluating.notices.noTargetingKey(flag.key());
+        }
+    }
+
+    private void missing(@Nullable String key) {
+        String asked = key == null ? NULL_KEY : key;
+        evaluating.counters.countUnknown(asked);
+        if (snapshot != null) {
+            evaluating.notices.unknownFlag(asked);
+        }
+    }
+
+    @Override
+    public final Decision decide(String key, @Nullable EvaluationContext context) {
+        return decide(key, keyOf(context), context, AttributeReader.OF_CONTEXT);
+    }
+
+    final <S> Decision decide(
             @Nullable String key,
             @Nullable String targetingKey,
             @Nullable S subject,
             AttributeReader<? super S> attributes) {
-        Snapshot current = snapshot();
-        CompiledFlag flag = current == null ? null : current.flag(key);
+        CompiledFlag flag = flag(key);
         if (flag == null) {
-            observations.unknown(key, current != null);
-            return null;
+            missing(key);
+            return missingDecision(key);
         }
         Outcome outcome = flag.evaluate(targetingKey, subject, attributes);
         outcome.count();
         if (outcome.reason() == Reason.NO_TARGETING_KEY) {
-            observations.withoutTargetingKey(flag);
+            withoutKey(flag);
         }
-        return outcome.value();
-    }
-
-    @Override
-    public Decision decide(String key, @Nullable EvaluationContext context) {
-        return decide(key, targetingKey(context), context, OF_CONTEXT);
-    }
-
-    <S> Decision decide(
-            @Nullable String key,
-            @Nullable String targetingKey,
-            @Nullable S subject,
-            AttributeReader<? super S> attributes) {
-        Snapshot current = snapshot();
-        CompiledFlag flag = current == null ? null : current.flag(key);
-        if (flag == null) {
-            observations.unknown(key, current != null);
-            return undecided(key, current);
-        }
-        Outcome outcome = flag.evaluate(targetingKey, subject, attributes);
-        outcome.count();
         return flag.decision(outcome, targetingKey, subject, attributes);
     }
 
-    @Override
-    public Explanation explain(String key, @Nullable EvaluationContext context) {
-        Snapshot current = snapshot();
-        CompiledFlag flag = current == null ? null : current.flag(key);
-        if (flag == null) {
-            Decision decision = undecided(key, current);
-            String text = current == null ? "nothing has been loaded yet" : "no layer knows this flag";
-            return new Explanation(decision, List.of(new Explanation.Step("layer", true, text)));
-        }
-        return flag.explain(targetingKey(context), context, OF_CONTEXT);
+    private Decision missingDecision(@Nullable String key) {
+        Reason reason = snapshot == null ? Reason.NOT_READY : Reason.FLAG_NOT_FOUND;
+        return new Decision(key == null ? NULL_KEY : key, null, null, reason, null, OptionalInt.empty(), null, 0);
     }
 
     @Override
-    public Map<String, Decision> all(@Nullable EvaluationContext context) {
-        Snapshot current = snapshot();
+    public final Explanation explain(String key, @Nullable EvaluationContext context) {
+        CompiledFlag flag = flag(key);
+        if (flag != null) {
+            return flag.explain(keyOf(context), context, AttributeReader.OF_CONTEXT);
+        }
+        Decision decision = missingDecision(key);
+        String text = decision.reason() == Reason.NOT_READY
+                ? "no layer has loaded yet; the caller's default applies"
+                : "no layer knows this flag; the caller's default applies";
+        return new Explanation(decision, List.of(new Explanation.Step("layer", true, text)));
+    }
+
+    @Override
+    public final Map<String, Decision> all(@Nullable EvaluationContext context) {
+        Snapshot current = snapshot;
+        if (current == null) {
+            return Map.of();
+        }
+        String targetingKey = keyOf(context);
         Map<String, Decision> decisions = new TreeMap<>();
-        if (current != null) {
-            String targetingKey = targetingKey(context);
-            for (CompiledFlag flag : current.flags()) {
-                decisions.put(flag.key(), flag.decide(targetingKey, context, OF_CONTEXT));
-            }
+        for (CompiledFlag flag : current.flags()) {
+            decisions.put(flag.key(), flag.decide(targetingKey, context, AttributeReader.OF_CONTEXT));
         }
-        return decisions;
+        return Collections.unmodifiableMap(decisions);
     }
 
     @Override
-    public <U> UserFlags<U> forUsers(
+    public final <U> UserFlags<U> forUsers(
             Function<? super U, @Nullable String> targetingKey, AttributeReader<? super U> attributes) {
         return new SnapshotUserFlags<>(this, targetingKey, attributes);
     }
 
-    private static Decision undecided(@Nullable String key, @Nullable Snapshot current) {
-        Reason reason = current == null ? Reason.NOT_READY : Reason.FLAG_NOT_FOUND;
-        return new Decision(
-                key == null ? "" : key,
-                null,
-                null,
-                reason,
-                null,
-                OptionalInt.empty(),
-                null,
-                current == null ? 0 : current.revision());
-    }
-
-    /** An application's own context may throw; that counts as no targeting key. */
-    private static @Nullable String targetingKey(@Nullable EvaluationContext context) {
+    private static @Nullable String keyOf(@Nullable EvaluationContext context) {
         if (context == null) {
             return null;
         }
         try {
             return context.targetingKey();
-        } catch (RuntimeException e) {
+        } catch (Throwable thrownByTheApplication) {
+            // its code, in the middle of its request: no key is the answer that fails closed
             return null;
         }
     }

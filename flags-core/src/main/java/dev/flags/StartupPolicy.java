@@ -3,33 +3,41 @@ package dev.flags;
 import java.time.Duration;
 
 /**
- * What {@link FlagsBuilder#build} does until every layer has been loaded.
- *
- * @param patience how long it waits
- * @param failsFast whether it throws after that; otherwise it carries on with what is there and logs once
+ * How long {@link FlagsBuilder#build()} waits for the first load of the layers, and what it does when that takes longer.
+ * Immutable.
  */
-public record StartupPolicy(Duration patience, boolean failsFast) {
-    /** Waits up to 2 s, then carries on. */
-    public static final StartupPolicy DEFAULT = waitUpTo(Duration.ofSeconds(2));
+public final class StartupPolicy {
+    private final Duration wait;
+    private final boolean failing;
 
-    public StartupPolicy {
-        if (patience.isNegative()) {
-            throw new IllegalArgumentException("patience must not be negative, was " + patience);
+    private StartupPolicy(Duration wait, boolean failing) {
+        if (wait.isNegative()) {
+            throw new FlagsException("the time to wait at a start must not be negative, was " + wait);
         }
+        this.wait = wait;
+        this.failing = failing;
     }
 
-    /** Waits at most so long, then carries on with what is there. */
-    public static StartupPolicy waitUpTo(Duration patience) {
-        return new StartupPolicy(patience, false);
+    /** Waits at most this long, then carries on with what is there and logs once. The default, with 2 s. */
+    public static StartupPolicy waitUpTo(Duration time) {
+        return new StartupPolicy(time, false);
     }
 
-    /** Waits at most so long, then throws a {@link FlagsException}. */
-    public static StartupPolicy failFast(Duration patience) {
-        return new StartupPolicy(patience, true);
+    /** Waits at most this long, then {@code build()} throws a {@link FlagsException} if a layer still has nothing to serve. */
+    public static StartupPolicy failFast(Duration time) {
+        return new StartupPolicy(time, true);
     }
 
-    /** Carries on at once; layers load in the background. */
+    /** Does not wait: until a layer has loaded, decisions are {@link Reason#NOT_READY}. */
     public static StartupPolicy dontWait() {
         return new StartupPolicy(Duration.ZERO, false);
+    }
+
+    Duration time() {
+        return wait;
+    }
+
+    boolean isFailing() {
+        return failing;
     }
 }

@@ -2,46 +2,56 @@ package dev.flags;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.flags.json.Json;
-import java.util.Optional;
-import tools.jackson.core.JacksonException;
+import com.google.common.primitives.Primitives;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Binds variants' values to classes, each once. A class of its own so that Caffeine and Jackson's data binding load with its first
- * use and not before. Safe for use by multiple threads.
+ * Binds variants' values to classes, once per variant and class. Loaded on first use only: it brings in Jackson's data binding
+ * and Caffeine. Safe for use by multiple threads.
  */
 final class ValueBinding {
-    private static final long MOST = 10_000;
+    private static final int MAX_BOUND = 1_000;
 
     private final JsonMapper mapper = JsonMapper.builder().build();
-    private final Cache<Bound, Optional<Object>> cache =
-            Caffeine.newBuilder().maximumSize(MOST).build();
+    private final Cache<Key, Bound> bound = Caffeine.newBuilder()
+            .maximumSize(MAX_BOUND)
+            .executor(Runnable::run) // no work for a pool of the application's
+            .build();
 
-    /** A value and the class it is bound to; values compare by identity, because a snapshot keeps one object a variant. */
-    private record Bound(Object value, Class<?> type) {
+    /** A variant's value, by identity: it is the same object as long as its flag's definition is. */
+    private record Key(Object value, Class<?> type) {
         @Override
-        public boolean equals(Object other) {
-            return other instanceof Bound that && that.value == value && that.type == type;
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key && key.value == value && key.type == type;
         }
 
         @Override
         public int hashCode() {
-            return 31 * System.identityHashCode(value) + type.hashCode();
+            return System.identityHashCode(value) * 31 + type.hashCode();
         }
     }
 
-    /** The bound value; empty when the value does not fit the class. */
-    <T> Optional<T> bind(Object value, Class<T> type) {
-        return cache.get(new Bound(value, type), bound -> read(bound.value(), type))
-                .map(type::cast);
+    /**
+     * What came of it; failures too are kept, so that they cost nothing the next time.
+     *
+     * @param object null when binding failed
+     * @param problem why, without the value
+     */
+    record Bound(@Nullable Object object, String problem) {}
+
+    Bound bind(Object value, Class<?> type) {
+        return bound.get(new Key(value, type), this::make);
     }
 
-    private Optional<Object> read(Object value, Class<?> type) {
+    private Bound make(Key key) {
         try {
-            return Optional.ofNullable(mapper.readValue(Json.write(value), type));
-        } catch (JacksonException e) {
-            return Optional.empty();
+            // to null only where the class' own creator makes it so, which is no value either
+            Object object = mapper.convertValue(key.value(), Primitives.wrap(key.type()));
+            return new Bound(object, object == null ? "bound to null" : "");
+        } catch (Exception | LinkageError | StackOverflowError e) {
+            // the message could quote the value
+            return new Bound(null, e.getClass().getSimpleName());
         }
     }
 }

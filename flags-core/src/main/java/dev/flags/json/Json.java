@@ -86,7 +86,7 @@ public final class Json {
 
     private static String requireSize(String text, int maxBytes) {
         // a char is at most three bytes, so most texts need no counting
-        if (text.length() > maxBytes || text.length() * 3L > maxBytes && utf8Length(text) > maxBytes) {
+        if (text.length() > maxBytes || (text.length() * 3L > maxBytes && utf8Length(text) > maxBytes)) {
             throw new JsonException("is larger than " + maxBytes / 1024 + " KiB");
         }
         return text;

@@ -55,26 +55,17 @@ final class ValueReader {
         if (format.isReference(parser)) {
             throw refused(parser, "uses a YAML alias (*name), which is not supported; write the value out");
         }
-        switch (parser.currentToken()) {
-            case START_OBJECT:
-                return object(parser, text, depth + 1);
-            case START_ARRAY:
-                return list(parser, text, depth + 1);
-            case VALUE_STRING:
-                return whole(parser, parser.getString());
-            case VALUE_NUMBER_INT:
-                return integer(parser);
-            case VALUE_NUMBER_FLOAT:
-                return decimal(parser);
-            case VALUE_TRUE:
-                return Boolean.TRUE;
-            case VALUE_FALSE:
-                return Boolean.FALSE;
-            case VALUE_NULL:
-                return null;
-            default:
-                throw refused(parser, "holds something that is not a JSON value");
-        }
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> object(parser, text, depth + 1);
+            case START_ARRAY -> list(parser, text, depth + 1);
+            case VALUE_STRING -> whole(parser, parser.getString());
+            case VALUE_NUMBER_INT -> integer(parser);
+            case VALUE_NUMBER_FLOAT -> decimal(parser);
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case VALUE_NULL -> null;
+            default -> throw refused(parser, "holds something that is not a JSON value");
+        };
     }
 
     private Map<String, Object> object(JsonParser parser, String text, int depth) {

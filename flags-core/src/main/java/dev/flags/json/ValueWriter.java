@@ -27,29 +27,29 @@ final class ValueWriter {
     private static void write(JsonGenerator to, @Nullable Object value) {
         if (value == null) {
             to.writeNull();
-        } else if (value instanceof String) {
-            to.writeString((String) value);
-        } else if (value instanceof Boolean) {
-            to.writeBoolean((Boolean) value);
-        } else if (value instanceof Map) {
+        } else if (value instanceof String text) {
+            to.writeString(text);
+        } else if (value instanceof Boolean bool) {
+            to.writeBoolean(bool);
+        } else if (value instanceof Map<?, ?> fields) {
             to.writeStartObject();
-            ((Map<?, ?>) value).forEach((name, field) -> {
+            fields.forEach((name, field) -> {
                 to.writeName(String.valueOf(name));
                 write(to, field);
             });
             to.writeEndObject();
-        } else if (value instanceof List) {
+        } else if (value instanceof List<?> items) {
             to.writeStartArray();
-            ((List<?>) value).forEach(item -> write(to, item));
+            items.forEach(item -> write(to, item));
             to.writeEndArray();
         } else if (value instanceof Long || value instanceof Integer) {
             to.writeNumber(((Number) value).longValue());
-        } else if (value instanceof BigDecimal) {
-            to.writeNumber((BigDecimal) value);
-        } else if (value instanceof BigInteger) {
-            to.writeNumber((BigInteger) value);
-        } else if (value instanceof Double && Double.isFinite((Double) value)) {
-            to.writeNumber((Double) value);
+        } else if (value instanceof BigDecimal decimal) {
+            to.writeNumber(decimal);
+        } else if (value instanceof BigInteger integer) {
+            to.writeNumber(integer);
+        } else if (value instanceof Double number && Double.isFinite(number)) {
+            to.writeNumber(number);
         } else {
             throw new FlagsException("is not a JSON value: " + value.getClass().getName());
         }

@@ -66,8 +66,7 @@ final class ConditionJson {
 
     static Map<String, Object> tree(Condition condition) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        if (condition instanceof Condition.Attribute) {
-            Condition.Attribute attribute = (Condition.Attribute) condition;
+        if (condition instanceof Condition.Attribute attribute) {
             tree.put("attribute", attribute.attribute());
             tree.put("operator", attribute.operator());
             if (!attribute.values().isEmpty()) {
@@ -76,10 +75,10 @@ final class ConditionJson {
             if (attribute.ignoreCase()) {
                 tree.put("ignoreCase", true);
             }
-        } else if (condition instanceof Condition.InSegment) {
-            tree.put("segment", ((Condition.InSegment) condition).segment());
-        } else if (condition instanceof Condition.Share) {
-            tree.put("percentage", ((Condition.Share) condition).percentage().toBigDecimal());
+        } else if (condition instanceof Condition.InSegment member) {
+            tree.put("segment", member.segment());
+        } else if (condition instanceof Condition.Share share) {
+            tree.put("percentage", share.percentage().toBigDecimal());
         }
         if (condition.negate()) {
             tree.put("negate", true);

@@ -19,11 +19,10 @@ final class ConditionRules {
         int i = 0;
         for (Condition condition : conditions) {
             Problems at = list.at(i++);
-            if (condition instanceof Condition.Attribute) {
-                attribute(at, (Condition.Attribute) condition);
-            } else if (condition instanceof Condition.InSegment) {
-                FlagKeys.problemWith(((Condition.InSegment) condition).segment())
-                        .ifPresent(at.at("segment")::add);
+            if (condition instanceof Condition.Attribute attribute) {
+                attribute(at, attribute);
+            } else if (condition instanceof Condition.InSegment member) {
+                FlagKeys.problemWith(member.segment()).ifPresent(at.at("segment")::add);
             }
         }
     }
@@ -41,8 +40,8 @@ final class ConditionRules {
             String kind = JsonValues.kindOf(value);
             if (kind.isEmpty() || kind.equals("JSON")) {
                 at.at("values").at(i).add("is " + JsonValues.describe(value) + "; use a string, a number or a boolean");
-            } else if (value instanceof String) {
-                TextRules.optional(at.at("values").at(i), (String) value, FlagLimits.TEXT);
+            } else if (value instanceof String text) {
+                TextRules.optional(at.at("values").at(i), text, FlagLimits.TEXT);
             }
         }
     }

@@ -27,12 +27,12 @@ final class Fields {
 
     /** The fields of a value, or null, with a problem noted, when it is not an object. */
     static @Nullable Fields of(@Nullable Object value, Problems problems) {
-        if (!(value instanceof Map)) {
+        if (!(value instanceof Map<?, ?> map)) {
             problems.add("must be an object, was " + show(value));
             return null;
         }
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        ((Map<?, ?>) value).forEach((name, field) -> fields.put(String.valueOf(name), field));
+        map.forEach((name, field) -> fields.put(String.valueOf(name), field));
         return new Fields(problems, fields);
     }
 
@@ -55,7 +55,7 @@ final class Fields {
         if (schema == null || schema.equals(1L)) {
             return true;
         }
-        if (schema instanceof Long && (Long) schema > 1) {
+        if (schema instanceof Long number && number > 1) {
             at("schema")
                     .add("was made by a newer version (schema " + schema + ", this version reads 1); update this one");
         } else {
@@ -103,8 +103,8 @@ final class Fields {
     @Nullable
     Integer integer(String name) {
         Object value = take(name);
-        if (value instanceof Long && ((Long) value).intValue() == (Long) value) {
-            return ((Long) value).intValue();
+        if (value instanceof Long number && number.intValue() == number) {
+            return number.intValue();
         }
         if (value == null) {
             at(name).add("is required");
@@ -126,7 +126,7 @@ final class Fields {
             return null;
         }
         try {
-            return Percentage.of(value instanceof Long ? BigDecimal.valueOf((Long) value) : (BigDecimal) value);
+            return Percentage.of(value instanceof Long whole ? BigDecimal.valueOf(whole) : (BigDecimal) value);
         } catch (InvalidFlagException e) {
             e.problems().forEach(problem -> at(name).add(problem.message()));
             return null;
@@ -153,11 +153,11 @@ final class Fields {
         if (value == null) {
             return List.of();
         }
-        if (!(value instanceof List)) {
+        if (!(value instanceof List<?> list)) {
             at(name).add("must be a list, was " + show(value));
             return List.of();
         }
-        return new ArrayList<>((List<?>) value);
+        return new ArrayList<>(list);
     }
 
     /** Each element of a list, read by a reader that returns null for those it noted problems of. */
@@ -180,10 +180,10 @@ final class Fields {
         int i = 0;
         for (Object element : list(name)) {
             Problems at = at(name).at(i++);
-            if (!(element instanceof String)) {
+            if (!(element instanceof String text)) {
                 at.add("must be a string, was " + show(element));
-            } else if (!texts.add((String) element)) {
-                at.add("'" + TextRules.shown((String) element) + "' is there twice");
+            } else if (!texts.add(text)) {
+                at.add("'" + TextRules.shown(text) + "' is there twice");
             }
         }
         return texts;

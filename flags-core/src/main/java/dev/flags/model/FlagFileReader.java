@@ -60,14 +60,14 @@ final class FlagFileReader {
             Fields fields, String name, String idField, Fields.ElementReader<T> reader, Function<T, String> idOf) {
         Documents<T> documents = new Documents<>();
         Object value = fields.take(name);
-        if (value instanceof Map) {
-            ((Map<?, ?>) value).forEach((id, document) -> {
+        if (value instanceof Map<?, ?> byId) {
+            byId.forEach((id, document) -> {
                 Problems at = problems.at(name).at(String.valueOf(id));
                 add(documents, withId(document, idField, String.valueOf(id), at), idField, at, reader, idOf);
             });
-        } else if (value instanceof List) {
+        } else if (value instanceof List<?> list) {
             int i = 0;
-            for (Object document : (List<?>) value) {
+            for (Object document : list) {
                 add(documents, document, idField, problems.at(name).at(i++), reader, idOf);
             }
         } else if (value != null) {
@@ -79,12 +79,12 @@ final class FlagFileReader {
 
     /** A document that stands under its id need not repeat it. */
     private static @Nullable Object withId(@Nullable Object document, String idField, String id, Problems at) {
-        if (!(document instanceof Map)) {
+        if (!(document instanceof Map<?, ?> fields)) {
             return document;
         }
         Map<String, @Nullable Object> whole = new LinkedHashMap<>();
         whole.put(idField, id);
-        ((Map<?, ?>) document).forEach((name, field) -> whole.put(String.valueOf(name), field));
+        fields.forEach((name, field) -> whole.put(String.valueOf(name), field));
         if (!id.equals(whole.get(idField))) {
             at.at(idField).add("differs from the name it stands under; leave it out");
         }
@@ -100,22 +100,23 @@ final class FlagFileReader {
             Fields.ElementReader<T> reader,
             Function<T, String> idOf) {
         int before = problems.count();
-        Object id = document instanceof Map ? ((Map<?, ?>) document).get(idField) : null;
+        Object id = document instanceof Map<?, ?> fields ? fields.get(idField) : null;
         T read = reader.read(document, at);
-        if (large && document != null) {
+        // written out to be measured only where it may be too large at all
+        if (large && JsonValues.mostBytes(document) > Json.MAX_DOCUMENT_BYTES) {
             long bytes = Json.utf8Length(Json.write(document));
             if (bytes > Json.MAX_DOCUMENT_BYTES) {
                 at.add(FlagJson.tooLarge(bytes));
             }
         }
-        if (id instanceof String) {
-            String first = documents.firstPath.putIfAbsent((String) id, at.path());
+        if (id instanceof String name) {
+            String first = documents.firstPath.putIfAbsent(name, at.path());
             if (first != null) {
-                at.at(idField).add("'" + TextRules.shown((String) id) + "' is there twice, first at " + first);
+                at.at(idField).add("'" + TextRules.shown(name) + "' is there twice, first at " + first);
                 documents.good.remove(id);
             }
             if (read == null || problems.count() > before) {
-                documents.malformed.add((String) id);
+                documents.malformed.add(name);
             }
         }
         if (read != null && problems.count() == before) {
@@ -129,11 +130,11 @@ final class FlagFileReader {
         if (value == null) {
             return kills;
         }
-        if (!(value instanceof Map)) {
+        if (!(value instanceof Map<?, ?> latches)) {
             throw new InvalidFlagException(
                     problems.at("kills").path(), "must be an object by flag key, was " + JsonValues.describe(value));
         }
-        ((Map<?, ?>) value).forEach((name, latch) -> {
+        latches.forEach((name, latch) -> {
             String key = String.valueOf(name);
             Problems at = problems.at("kills").at(key);
             FlagKeys.problemWith(key).ifPresent(at::add);

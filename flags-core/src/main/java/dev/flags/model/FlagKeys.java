@@ -19,8 +19,8 @@ public final class FlagKeys {
         }
         for (int i = 0; i < key.length(); i++) {
             char c = key.charAt(i);
-            boolean letterOrDigit = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
-            if (!letterOrDigit && (i == 0 || c != '.' && c != '_' && c != '-')) {
+            boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!letterOrDigit && (i == 0 || (c != '.' && c != '_' && c != '-'))) {
                 return Optional.of(String.format(
                         "has the character U+%04X at position %d; use letters, digits, '.', '_' and '-', beginning with a letter or"
                                 + " digit",

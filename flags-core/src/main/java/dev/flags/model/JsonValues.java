@@ -36,32 +36,31 @@ final class JsonValues {
     }
 
     private static @Nullable Object freeze(@Nullable Object value) {
-        if (value instanceof Map) {
+        if (value instanceof Map<?, ?> map) {
             Map<String, @Nullable Object> byName = new LinkedHashMap<>();
-            ((Map<?, ?>) value).forEach((name, field) -> byName.put(String.valueOf(name), field));
+            map.forEach((name, field) -> byName.put(String.valueOf(name), field));
             return freeze(byName);
         }
-        if (value instanceof List) {
-            return freeze((List<?>) value);
+        if (value instanceof List<?> list) {
+            return freeze(list);
         }
-        return value instanceof Number ? number((Number) value) : value;
+        return value instanceof Number number ? number(number) : value;
     }
 
     private static Number number(Number value) {
         if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
             return value.longValue();
         }
-        if (value instanceof Double && Double.isFinite((Double) value)) {
-            return number(BigDecimal.valueOf((Double) value));
+        if (value instanceof Double real && Double.isFinite(real)) {
+            return number(BigDecimal.valueOf(real));
         }
-        if (value instanceof Float && Float.isFinite((Float) value)) {
+        if (value instanceof Float real && Float.isFinite(real)) {
             return number(new BigDecimal(value.toString()));
         }
-        if (value instanceof BigInteger) {
-            return number(new BigDecimal((BigInteger) value));
+        if (value instanceof BigInteger integer) {
+            return number(new BigDecimal(integer));
         }
-        if (value instanceof BigDecimal) {
-            BigDecimal decimal = (BigDecimal) value;
+        if (value instanceof BigDecimal decimal) {
             return decimal.scale() == 0 && decimal.unscaledValue().bitLength() <= 63
                     ? (Number) decimal.longValue()
                     : decimal;
@@ -95,17 +94,16 @@ final class JsonValues {
 
     /** Whether a frozen value is JSON all the way down. */
     static boolean isJson(@Nullable Object value) {
-        if (value instanceof Map) {
-            return ((Map<?, ?>) value).values().stream().allMatch(JsonValues::isJson);
+        if (value instanceof Map<?, ?> map) {
+            return map.values().stream().allMatch(JsonValues::isJson);
         }
-        if (value instanceof List) {
-            return ((List<?>) value).stream().allMatch(JsonValues::isJson);
+        if (value instanceof List<?> list) {
+            return list.stream().allMatch(JsonValues::isJson);
         }
-        if (value instanceof String) {
-            return isWhole((String) value);
+        if (value instanceof String text) {
+            return isWhole(text);
         }
-        if (value instanceof BigDecimal) {
-            BigDecimal decimal = (BigDecimal) value;
+        if (value instanceof BigDecimal decimal) {
             return Math.abs((long) decimal.scale()) <= MAX_DIGITS && decimal.precision() <= MAX_DIGITS;
         }
         return value == null || value instanceof Boolean || value instanceof Long;
@@ -122,6 +120,25 @@ final class JsonValues {
             }
         }
         return true;
+    }
+
+    /** No less than the bytes that a value takes as compact JSON: no character takes more than six. */
+    static long mostBytes(@Nullable Object value) {
+        long bytes = 3;
+        if (value instanceof Map<?, ?> map) {
+            for (Map.Entry<?, ?> field : map.entrySet()) {
+                bytes += mostBytes(field.getKey()) + mostBytes(field.getValue());
+            }
+        } else if (value instanceof List<?> list) {
+            for (Object item : list) {
+                bytes += mostBytes(item);
+            }
+        } else if (value instanceof String text) {
+            bytes += 6L * text.length();
+        } else {
+            bytes += 2 * MAX_DIGITS;
+        }
+        return bytes;
     }
 
     /** For messages: what a value is. */

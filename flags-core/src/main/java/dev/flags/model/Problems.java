@@ -2,45 +2,48 @@ package dev.flags.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Collects the problems of one document under one path. Not thread-safe; confine it to one thread. */
+/**
+ * Collects the problems of one document under one path. A path is put together only when there is a problem, because a file
+ * has a hundred thousand places and usually none. Not thread-safe; confine it to one thread.
+ */
 final class Problems {
-    private final String path;
+    private final @Nullable Problems parent;
+    private final String token;
+    private final int index;
     private final List<Problem> found;
 
     Problems(String path) {
-        this(path, new ArrayList<>());
+        this(null, path, -1, new ArrayList<>());
     }
 
-    private Problems(String path, List<Problem> found) {
-        this.path = path;
+    private Problems(@Nullable Problems parent, String token, int index, List<Problem> found) {
+        this.parent = parent;
+        this.token = token;
+        this.index = index;
         this.found = found;
     }
 
-    /** The same collection, one name or index further down. */
+    /** The same collection, one name further down. */
     Problems at(String name) {
-        return new Problems(path + pointer(name), found);
+        return new Problems(this, name, -1, found);
     }
 
     /** The same collection, one index further down. */
-    Problems at(int index) {
-        return new Problems(path + "/" + index, found);
+    Problems at(int position) {
+        return new Problems(this, "", position, found);
     }
 
     void add(String message) {
-        found.add(new Problem(path, message));
-    }
-
-    void addAll(List<Problem> others) {
-        found.addAll(others);
+        found.add(new Problem(path(), message));
     }
 
     String path() {
-        return path;
-    }
-
-    boolean isEmpty() {
-        return found.isEmpty();
+        if (parent == null) {
+            return token;
+        }
+        return parent.path() + (index < 0 ? pointer(token) : "/" + index);
     }
 
     int count() {

@@ -40,12 +40,12 @@ final class SegmentJson {
     }
 
     private static @Nullable List<@Nullable Condition> rule(@Nullable Object tree, Problems problems) {
-        if (!(tree instanceof List)) {
+        if (!(tree instanceof List<?> list)) {
             problems.add("must be a list of conditions, was " + JsonValues.describe(tree));
             return null;
         }
         List<@Nullable Condition> conditions = new ArrayList<>();
-        for (Object condition : (List<?>) tree) {
+        for (Object condition : list) {
             conditions.add(ConditionJson.read(condition, problems.at(conditions.size())));
         }
         return conditions;

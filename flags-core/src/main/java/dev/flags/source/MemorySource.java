@@ -13,21 +13,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A layer in memory, which the application or a test changes. A change is served when the method that makes it returns. Safe for
- * use by multiple threads.
+ * Flags in memory, changed by code: for tests, and for what an application decides itself. A change is served when the method
+ * that makes it returns. Has no thread. Safe for use by multiple threads.
  */
 public final class MemorySource implements FlagSource {
     private final String name;
 
-    // guarded by this; listeners are called under the lock, so that they hear of changes in their order
+    // guarded by this
     private final Map<String, LayerFlag> flags = new LinkedHashMap<>();
     private final Map<String, Segment> segments = new LinkedHashMap<>();
-    private final List<SourceListener> listeners = new ArrayList<>();
-    private long revision;
+    private final List<Following> followings = new ArrayList<>();
 
-    /** A layer that says nothing yet. */
+    private record Following(SourceListener listener, Clock clock) {}
+
+    /**
+     * An empty layer.
+     *
+     * @param name as decisions give it
+     */
     public MemorySource(String name) {
         this.name = name;
     }
@@ -37,74 +43,45 @@ public final class MemorySource implements FlagSource {
         return name;
     }
 
-    /** Defines a flag or replaces its definition; a kill latch stays. */
+    /** Defines a flag, or replaces its definition; an override or a kill of it stays. */
     public synchronized MemorySource set(FlagDefinition definition) {
-        LayerFlag before = flag(definition.key());
-        return put(definition.key(), Optional.of(definition), Optional.empty(), before.kill());
+        LayerFlag now = flags.get(definition.key());
+        return put(definition.key(), Optional.of(definition), override(now), kill(now));
     }
 
-    /** Defines a segment or replaces it. */
+    /** Defines a segment, or replaces its definition. */
     public synchronized MemorySource set(Segment segment) {
         segments.put(segment.name(), segment);
-        revision++;
         tell(Set.of());
         return this;
     }
 
-    /** Overrides what the layers below say of a flag. */
-    public synchronized MemorySource override(String key, FlagOverride override) {
-        LayerFlag before = flag(FlagKeys.require(key));
-        return put(key, Optional.empty(), Optional.of(override), before.kill());
-    }
-
-    /** Latches a flag's kill switch, whether or not this layer defines the flag. */
-    public synchronized MemorySource kill(String key, String reason) {
-        LayerFlag before = flag(FlagKeys.require(key));
-        KillLatch latch = new KillLatch(Clock.systemUTC().instant(), name, reason, false, Map.of());
-        return put(key, before.definition(), before.override(), Optional.of(latch));
-    }
-
-    /** Lifts a kill switch. */
-    public synchronized MemorySource unkill(String key) {
-        LayerFlag before = flag(key);
-        if (before.kill().isEmpty()) {
-            return this;
-        }
-        return before.definition().isEmpty() && before.override().isEmpty()
-                ? remove(key)
-                : put(key, before.definition(), before.override(), Optional.empty());
-    }
-
-    /** Says nothing of this flag any more. */
+    /** Removes a flag's definition and override; a kill of it stays. */
     public synchronized MemorySource remove(String key) {
-        if (flags.remove(key) != null) {
-            revision++;
-            tell(Set.of(key));
-        }
-        return this;
+        return put(key, Optional.empty(), Optional.empty(), kill(flags.get(key)));
     }
 
-    @Override
-    public synchronized Subscription follow(FollowOptions options, SourceListener listener) {
-        listeners.add(listener);
-        tell(listener, Set.of());
-        return () -> {
-            synchronized (this) {
-                listeners.remove(listener);
-            }
-        };
+    /** Latches a flag's kill switch, whether this layer defines the flag or not. */
+    public synchronized MemorySource kill(String key, String reason) {
+        FlagKeys.require(key);
+        LayerFlag now = flags.get(key);
+        Clock clock =
+                followings.isEmpty() ? Clock.systemUTC() : followings.get(0).clock();
+        KillLatch latch = new KillLatch(clock.instant(), name, reason, false, Map.of());
+        return put(key, definition(now), override(now), Optional.of(latch));
     }
 
-    @Override
-    public void close() {
-        // holds nothing open
+    /** Lifts this layer's kill of a flag. */
+    public synchronized MemorySource unkill(String key) {
+        LayerFlag now = flags.get(key);
+        return put(key, definition(now), override(now), Optional.empty());
     }
 
-    private LayerFlag flag(String key) {
-        LayerFlag known = flags.get(key);
-        return known == null
-                ? new LayerFlag(Optional.empty(), Optional.empty(), Optional.empty(), false, revision)
-                : known;
+    /** Changes what lower layers define of a flag; null ends that. */
+    public synchronized MemorySource override(String key, @Nullable FlagOverride override) {
+        FlagKeys.require(key);
+        LayerFlag now = flags.get(key);
+        return put(key, definition(now), Optional.ofNullable(override), kill(now));
     }
 
     private MemorySource put(
@@ -112,20 +89,54 @@ public final class MemorySource implements FlagSource {
             Optional<FlagDefinition> definition,
             Optional<FlagOverride> override,
             Optional<KillLatch> kill) {
-        revision++;
-        flags.put(key, new LayerFlag(definition, override, kill, false, revision));
+        if (definition.isEmpty() && override.isEmpty() && kill.isEmpty()) {
+            flags.remove(key);
+        } else {
+            flags.put(key, new LayerFlag(definition, override, kill, false, 0));
+        }
         tell(Set.of(key));
         return this;
     }
 
-    private void tell(Set<String> changed) {
-        listeners.forEach(listener -> tell(listener, changed));
+    private static Optional<FlagDefinition> definition(@Nullable LayerFlag flag) {
+        return flag == null ? Optional.empty() : flag.definition();
     }
 
-    private void tell(SourceListener listener, Set<String> changed) {
-        listener.loaded(
-                new LayerContent(revision, flags, segments, false, changed, List.of()),
-                FlagsStatus.State.READY,
-                Clock.systemUTC().instant());
+    private static Optional<FlagOverride> override(@Nullable LayerFlag flag) {
+        return flag == null ? Optional.empty() : flag.override();
+    }
+
+    private static Optional<KillLatch> kill(@Nullable LayerFlag flag) {
+        return flag == null ? Optional.empty() : flag.kill();
+    }
+
+    private void tell(Set<String> changed) {
+        for (Following following : followings) {
+            tell(following, changed);
+        }
+    }
+
+    private void tell(Following following, Set<String> changed) {
+        LayerContent content = new LayerContent(0, flags, segments, false, changed, List.of());
+        following
+                .listener()
+                .loaded(content, FlagsStatus.State.READY, following.clock().instant());
+    }
+
+    @Override
+    public synchronized Subscription follow(FollowOptions options, SourceListener listener) {
+        Following following = new Following(listener, options.clock());
+        followings.add(following);
+        tell(following, Set.of());
+        return () -> {
+            synchronized (this) {
+                followings.remove(following);
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        // holds nothing but memory
     }
 }

@@ -60,6 +60,8 @@ public interface FlagStore extends FlagSource {
     void close();
 
     /**
+     * What a verification found.
+     *
      * @param entries how many were read
      * @param firstBroken the revision of the first entry that is altered, missing or out of order; empty when intact
      * @param problem what is wrong there; empty when intact

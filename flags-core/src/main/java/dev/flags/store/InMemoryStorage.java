@@ -128,7 +128,7 @@ final class InMemoryStorage implements Storage {
             return true;
         }
         synchronized (lock) {
-            if (state != planned) {
+            if (!state.head().equals(planned.head())) {
                 return false;
             }
             if (append.entry().revision() != planned.head().revision() + 1) {

@@ -71,8 +71,7 @@ final class Records {
             Object isProtected = extra.remove("protected");
             // Map.copyOf refuses nulls; an unknown field that is null says nothing
             extra.values().removeIf(value -> value == null);
-            return new EnvironmentSettings(
-                    isProtected == null || Boolean.FALSE.equals(isProtected) ? false : true, extra);
+            return new EnvironmentSettings(isProtected != null && !Boolean.FALSE.equals(isProtected), extra);
         } catch (JsonTree.JsonMismatch e) {
             return new EnvironmentSettings(true, Map.of());
         }

@@ -66,7 +66,7 @@ final class SnapshotKeeper {
         Duration since = savedAt.equals(Instant.MIN)
                 ? LONGEST_REFRESH
                 : Duration.between(savedAt, now).abs();
-        if (changed && since.compareTo(QUIET) >= 0 || since.compareTo(refresh) >= 0) {
+        if ((changed && since.compareTo(QUIET) >= 0) || since.compareTo(refresh) >= 0) {
             save(state.get(), now);
         }
     }
@@ -85,10 +85,11 @@ final class SnapshotKeeper {
             changed = false;
             failing = false;
         } catch (FlagsException e) {
-            if (!failing) {
+            // close() interrupts a write, and then saves once more
+            if (!failing && !Thread.currentThread().isInterrupted()) {
                 log.warn("{}; a start without the store will not have it", e.getMessage());
             }
-            failing = true;
+            failing = !Thread.currentThread().isInterrupted();
         }
     }
 }

@@ -7,7 +7,6 @@ import dev.flags.source.FollowOptions;
 import dev.flags.source.SourceListener;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,6 +45,8 @@ final class StoreFollower {
     private final SourceListener listener;
     private final Thread thread;
     private final FollowedFlags flags;
+    private final FollowerStatus status;
+    private final StoreHistory history;
     private final SnapshotKeeper keeper;
     private final RecentHashes recent = new RecentHashes();
 
@@ -55,12 +56,6 @@ final class StoreFollower {
     // this
     private boolean firstLoadEnded;
     private @Nullable Head seen;
-    private State condition = State.READY;
-    private List<Problem> conditionProblems = List.of();
-    private boolean away;
-    private List<Problem> awayProblems = List.of();
-    private @Nullable State announced;
-    private List<Problem> announcedProblems = List.of();
     private long rewoundAt;
     private int failures;
 
@@ -69,6 +64,8 @@ final class StoreFollower {
         this.options = options;
         this.listener = listener;
         this.flags = new FollowedFlags(storage.environment());
+        this.history = new StoreHistory(storage);
+        this.status = new FollowerStatus(storage, listener);
         this.keeper = new SnapshotKeeper(storage, options);
         this.thread = new Thread(this::run, "flags-follow-" + storage.kind());
         thread.setDaemon(true);
@@ -120,7 +117,7 @@ final class StoreFollower {
         } finally {
             // an interrupted thread could not write a file
             boolean interrupted = Thread.interrupted();
-            if (flags.isLoaded() && condition == State.READY) {
+            if (flags.isLoaded() && status.is(State.READY)) {
                 keeper.flush(flags::state);
             }
             if (interrupted) {
@@ -133,7 +130,7 @@ final class StoreFollower {
         Head known = seen;
         if (known == null) {
             reload();
-        } else if (away || storage.awaitChange(known, options.pollInterval())) {
+        } else if (status.isAway() || storage.awaitChange(known, options.pollInterval())) {
             catchUp(known);
         } else {
             inContact();
@@ -146,13 +143,13 @@ final class StoreFollower {
             inContact();
             return;
         }
-        if (condition == State.WIPED || !head.epoch().equals(known.epoch()) || head.revision() <= known.revision()) {
+        if (status.is(State.WIPED) || !head.epoch().equals(known.epoch()) || head.revision() <= known.revision()) {
             reload();
             return;
         }
         List<StoredEntry> entries = storage.entriesAfter(known.revision(), MOST_ENTRIES + 1);
         Optional<List<AuditPayload>> chained =
-                entries.size() > MOST_ENTRIES ? Optional.empty() : chained(known, entries);
+                entries.size() > MOST_ENTRIES ? Optional.empty() : StoreHistory.chained(known, entries);
         if (chained.isEmpty()) {
             reload();
             return;
@@ -172,32 +169,6 @@ final class StoreFollower {
         served(changed);
     }
 
-    /** The entries, when each follows on the one before it and the first on the cursor. */
-    private static Optional<List<AuditPayload>> chained(Head cursor, List<StoredEntry> entries) {
-        List<AuditPayload> read = new ArrayList<>();
-        long revision = cursor.revision();
-        String hash = cursor.hash();
-        for (StoredEntry entry : entries) {
-            AuditPayload payload;
-            try {
-                payload = AuditPayload.parse(entry);
-            } catch (StoreDamagedException e) {
-                return Optional.empty();
-            }
-            if (entry.revision() != revision + 1
-                    || payload.entry().revision() != entry.revision()
-                    || !payload.epoch().equals(cursor.epoch())
-                    || !payload.entry().previousHash().equals(hash)
-                    || !AuditChain.hash(entry.payload()).equals(entry.hash())) {
-                return Optional.empty();
-            }
-            revision = entry.revision();
-            hash = entry.hash();
-            read.add(payload);
-        }
-        return read.isEmpty() ? Optional.empty() : Optional.of(read);
-    }
-
     private void reload() {
         StoredState state = storage.load();
         synchronized (this) {
@@ -209,15 +180,15 @@ final class StoreFollower {
         }
         Head cursor = flags.cursor();
         if (!state.head().epoch().equals(cursor.epoch())) {
-            if (wasRestored()) {
+            if (history.wasRestored()) {
                 flags.releaseAll();
                 recent.forget();
-                condition = State.READY;
+                status.good();
                 adopt(state);
             } else {
                 wiped(state, "it has another history (epoch " + state.head().epoch() + ")");
             }
-        } else if (isInHistory(cursor)) {
+        } else if (history.contains(cursor)) {
             Set<String> missing = flags.missingFrom(state);
             if (missing.isEmpty()) {
                 adopt(state);
@@ -232,47 +203,18 @@ final class StoreFollower {
     private void adopt(StoredState state) {
         flags.adopt(state);
         recent.saw(state.head());
-        if (condition == State.WIPED) {
-            condition = State.READY;
-            conditionProblems = List.of();
+        if (status.is(State.WIPED)) {
+            status.good();
         }
         served(Set.of());
     }
 
-    private boolean isInHistory(Head cursor) {
-        return cursor.revision() == 0
-                || storage.entriesAfter(cursor.revision() - 1, 1).stream()
-                        .anyMatch(entry -> entry.revision() == cursor.revision()
-                                && entry.hash().equals(cursor.hash()));
-    }
-
-    /** Whether somebody has put the flags back, which makes another history the one to follow. */
-    private boolean wasRestored() {
-        long after = 0;
-        List<StoredEntry> page;
-        do {
-            page = storage.entriesAfter(after, MOST_ENTRIES);
-            for (StoredEntry entry : page) {
-                after = entry.revision();
-                try {
-                    if (AuditPayload.parse(entry).entry().action().equals("restore")) {
-                        return true;
-                    }
-                } catch (StoreDamagedException e) {
-                    // not ours to judge here; 'audit verify' does
-                }
-            }
-        } while (page.size() == MOST_ENTRIES);
-        return false;
-    }
-
     private void wiped(StoredState state, String why) {
-        condition = State.WIPED;
-        conditionProblems = List.of(new Problem(
-                storage.location(),
+        status.bad(
+                State.WIPED,
                 "the store was wiped or replaced (" + why + "); the flags known at revision "
                         + flags.cursor().revision() + " go on being served, and kills found in the store apply."
-                        + " Restore the store, or restart the application to accept what it holds"));
+                        + " Restore the store, or restart the application to accept what it holds");
         flags.latch(state);
         seen = state.head();
         deliver(Set.of());
@@ -293,18 +235,17 @@ final class StoreFollower {
         flags.rewind(state);
         recent.forget();
         recent.saw(state.head());
-        condition = State.REWOUND;
         rewoundAt = state.head().revision();
         Set<String> held = flags.heldKeys();
-        conditionProblems = List.of(new Problem(
-                storage.location(),
+        status.bad(
+                State.REWOUND,
                 "the store came back without "
                         + (from == last ? "revision " + last : "revisions " + from + " to " + last)
                         + " that had been seen here; "
                         + (held.isEmpty()
                                 ? "its flags are served"
                                 : "its flags are served, except that these stay as they were until their next commit: "
-                                        + some(held))));
+                                        + some(held)));
         served(Set.of());
     }
 
@@ -315,32 +256,30 @@ final class StoreFollower {
 
     private void served(Set<String> changed) {
         seen = flags.cursor();
-        if (condition == State.REWOUND
+        if (status.is(State.REWOUND)
                 && flags.heldKeys().isEmpty()
                 && flags.cursor().revision() > rewoundAt) {
-            condition = State.READY;
-            conditionProblems = List.of();
+            status.good();
         }
         keeper.changed();
         deliver(changed);
     }
 
     private void deliver(Set<String> changed) {
-        away = false;
-        awayProblems = List.of();
+        status.answers();
         Instant contact = options.clock().instant();
         if (!closed) {
-            listener.loaded(flags.content(changed), state(), contact);
-            announce();
+            status.loaded();
+            listener.loaded(flags.content(changed), status.state(), contact);
+            status.announce();
         }
         save();
     }
 
     private void inContact() {
-        away = false;
-        awayProblems = List.of();
+        status.answers();
         if (!closed) {
-            announce();
+            status.announce();
             listener.unchanged(options.clock().instant());
         }
         save();
@@ -348,7 +287,7 @@ final class StoreFollower {
 
     private void save() {
         // what a wiped or rewound store says is not what a start without it should have
-        if (condition == State.READY) {
+        if (status.is(State.READY)) {
             keeper.confirmed(flags::state);
         }
     }
@@ -357,76 +296,38 @@ final class StoreFollower {
         synchronized (this) {
             firstLoadEnded = true;
         }
-        away = true;
-        awayProblems = List.of(new Problem(storage.location(), message));
-        if (!flags.isLoaded() && failures == 0) {
-            serveSavedSnapshot();
+        if (flags.isLoaded() || failures > 0) {
+            status.away(status.problem(message));
+        } else {
+            serveSavedSnapshot(message);
         }
         failures++;
-        announce();
+        status.announce();
     }
 
     private synchronized void serveSavedSnapshotMeanwhile() {
         if (!firstLoadEnded && !closed && !flags.isLoaded()) {
-            away = true;
-            awayProblems = List.of(new Problem(storage.location(), "the store has not answered yet"));
-            serveSavedSnapshot();
-            announce();
+            serveSavedSnapshot("the store has not answered yet");
+            status.announce();
         }
     }
 
-    private void serveSavedSnapshot() {
+    private void serveSavedSnapshot(String whyAway) {
         try {
             Optional<SavedSnapshot.Loaded> saved = keeper.read();
-            if (saved.isPresent() && !closed) {
-                flags.adopt(saved.get().state());
-                recent.saw(flags.cursor());
-                seen = flags.cursor();
-                listener.loaded(
-                        flags.content(Set.of()), State.STALE, saved.get().savedAt());
-                awayProblems = List.of(new Problem(
-                        storage.location(),
-                        awayProblems.get(0).message() + "; serving the snapshot saved at "
-                                + saved.get().savedAt()));
+            if (saved.isEmpty() || closed) {
+                status.away(status.problem(whyAway));
+                return;
             }
+            Instant savedAt = saved.get().savedAt();
+            flags.adopt(saved.get().state());
+            recent.saw(flags.cursor());
+            seen = flags.cursor();
+            status.away(status.problem(whyAway + "; serving the snapshot saved at " + savedAt));
+            status.loaded();
+            listener.loaded(flags.content(Set.of()), State.STALE, savedAt);
         } catch (SavedSnapshot.UnusableException e) {
-            List<Problem> both = new ArrayList<>(awayProblems);
-            both.add(new Problem("snapshot", Objects.toString(e.getMessage())));
-            awayProblems = List.copyOf(both);
-        }
-    }
-
-    private State state() {
-        if (!flags.isLoaded()) {
-            return State.NOT_READY;
-        }
-        // states are declared from best to worst
-        return away && condition.compareTo(State.STALE) < 0 ? State.STALE : condition;
-    }
-
-    /** Tells the listener of another state or other reasons for it; logs only another state. */
-    private void announce() {
-        State now = state();
-        List<Problem> problems = new ArrayList<>(conditionProblems);
-        problems.addAll(awayProblems);
-        boolean other = now != announced;
-        if (!other && problems.equals(announcedProblems) || closed) {
-            return;
-        }
-        boolean first = announced == null;
-        announced = now;
-        announcedProblems = List.copyOf(problems);
-        if (!first || now != State.READY) {
-            listener.state(now, announcedProblems);
-        }
-        if (other && now != State.READY) {
-            log.warn("{} is {}: {}", storage.location(), now, problems);
-        } else if (other && !first) {
-            log.info(
-                    "{} is {} at revision {}",
-                    storage.location(),
-                    now,
-                    flags.cursor().revision());
+            status.away(status.problem(whyAway), new Problem("snapshot", Objects.toString(e.getMessage())));
         }
     }
 

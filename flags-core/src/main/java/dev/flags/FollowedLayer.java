@@ -1,0 +1,121 @@
+package dev.flags;
+
+import dev.flags.FlagsStatus.State;
+import dev.flags.model.Problem;
+import dev.flags.source.LayerContent;
+import dev.flags.source.SourceListener;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One layer as far as it is known; its source writes, {@link LayeredFlags} reads under its own lock. */
+final class FollowedLayer implements SourceListener {
+    final String name;
+    private final LayeredFlags flags;
+
+    // guarded by flags
+    private LayerContent content = LayerContent.empty();
+    private State state = State.NOT_READY;
+    private List<Problem> stateProblems = List.of();
+    private @Nullable Instant contact;
+    private boolean loaded;
+    private boolean answered;
+
+    FollowedLayer(String name, LayeredFlags flags) {
+        this.name = name;
+        this.flags = flags;
+    }
+
+    @Override
+    public void loaded(LayerContent newContent, State newState, Instant at) {
+        State before;
+        synchronized (flags) {
+            if (flags.isClosed()) {
+                return;
+            }
+            // the first content replaces nothing, so its list of changes says nothing
+            Set<String> changed = loaded ? newContent.changed() : Set.of();
+            content = newContent;
+            loaded = true;
+            before = state;
+            enter(newState, List.of());
+            if (newState != State.STALE) {
+                contact = at;
+            }
+            flags.recompile(changed);
+            flags.notifyAll();
+        }
+        flags.logTransition(this, before, newState, newContent.problems());
+    }
+
+    @Override
+    public void unchanged(Instant at) {
+        synchronized (flags) {
+            contact = at;
+        }
+    }
+
+    @Override
+    public void state(State newState, List<Problem> problems) {
+        State before;
+        boolean told;
+        synchronized (flags) {
+            if (flags.isClosed()) {
+                return;
+            }
+            before = state;
+            // a source that cannot be read at a start is not ready, whatever it calls that
+            State entered = loaded ? newState : State.NOT_READY;
+            told = before == entered && stateProblems.equals(problems);
+            enter(entered, problems);
+            newState = entered;
+            flags.notifyAll();
+        }
+        if (!told) {
+            flags.logTransition(this, before, newState, problems);
+        }
+    }
+
+    private void enter(State newState, List<Problem> problems) {
+        state = newState;
+        stateProblems = List.copyOf(problems);
+        answered |= loaded && newState != State.STALE && newState != State.NOT_READY;
+    }
+
+    LayerContent content() {
+        return content;
+    }
+
+    State state() {
+        return state;
+    }
+
+    /** Whether there is something to serve, be it a saved snapshot. */
+    boolean isLoaded() {
+        return loaded;
+    }
+
+    /** Whether its source itself has been loaded once. */
+    boolean hasAnswered() {
+        return answered;
+    }
+
+    /**
+     * @param together what is wrong with it beside the other layers
+     */
+    FlagsStatus.Layer status(State shown, List<Problem> together) {
+        List<Problem> problems = new ArrayList<>(stateProblems);
+        problems.addAll(content.problems());
+        problems.addAll(together);
+        return new FlagsStatus.Layer(
+                name,
+                shown,
+                content.revision(),
+                Optional.ofNullable(contact),
+                content.flags().size(),
+                problems);
+    }
+}
