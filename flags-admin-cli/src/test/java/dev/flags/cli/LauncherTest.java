@@ -47,7 +47,7 @@ class LauncherTest {
     /** The jars that the distribution has, made of this test's class path. */
     private static void lib(Path lib) throws IOException {
         Files.createDirectories(lib);
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path path = Path.of(entry);
             String name = path.getFileName().toString();
             if (Files.isRegularFile(path)) {

@@ -75,7 +75,7 @@ class ReadsTest {
                 .containsEntry("reason", "PERCENTAGE")
                 .containsEntry(
                         "bucket",
-                        Long.valueOf(cli.done("bucket", "k", "u").out().strip().split("\t")[1]));
+                        Long.valueOf(cli.done("bucket", "k", "u").out().strip().split("\t", -1)[1]));
         assertThat(cli.json("eval", "k")).containsEntry("bucket", null).containsEntry("reason", "NO_TARGETING_KEY");
         cli.done("eval", "k", "--user", "u", "--explain").prints("k: ", "percentage:");
     }
