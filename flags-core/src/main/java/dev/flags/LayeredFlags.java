@@ -163,7 +163,7 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
     /** One line for each transition, on the thread of the source that caused it; never a value. */
     void logTransition(FollowedLayer layer, State before, State after, List<Problem> problems) {
         boolean sameTrouble = before == after && problems.isEmpty();
-        if (sameTrouble || after == State.READY && Thread.currentThread() == building && problems.isEmpty()) {
+        if (sameTrouble || (after == State.READY && Thread.currentThread() == building && problems.isEmpty())) {
             return;
         }
         FlagsStatus.Layer now;
