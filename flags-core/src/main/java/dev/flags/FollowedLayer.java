@@ -32,10 +32,12 @@ final class FollowedLayer implements SourceListener {
     @Override
     public void loaded(LayerContent newContent, State newState, Instant at) {
         State before;
+        boolean told;
         synchronized (flags) {
             if (flags.isClosed()) {
                 return;
             }
+            told = state == newState && content.problems().equals(newContent.problems());
             // the first content replaces nothing, so its list of changes says nothing
             Set<String> changed = loaded ? newContent.changed() : Set.of();
             content = newContent;
@@ -48,7 +50,9 @@ final class FollowedLayer implements SourceListener {
             flags.recompile(changed);
             flags.notifyAll();
         }
-        flags.logTransition(this, before, newState, newContent.problems());
+        if (!told) {
+            flags.logTransition(this, before, newState, newContent.problems());
+        }
     }
 
     @Override
