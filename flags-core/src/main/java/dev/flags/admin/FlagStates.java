@@ -51,7 +51,7 @@ public final class FlagStates {
     static boolean isKnown(FlagState state) {
         return state.isLive()
                 || state.kill().isPresent()
-                || state.definition().isEmpty() && !state.problems().isEmpty();
+                || (state.definition().isEmpty() && !state.problems().isEmpty());
     }
 
     /** With another definition. A change of the percentage by hand puts a rollout on hold: it is never overwritten. */

@@ -76,7 +76,7 @@ final class AttributePath {
 
     /** An array index as RFC 6901 writes it: digits without leading zeros; -1 when it is none. */
     private static int index(String token) {
-        if (token.isEmpty() || token.length() > 9 || token.length() > 1 && token.charAt(0) == '0') {
+        if (token.isEmpty() || token.length() > 9 || (token.length() > 1 && token.charAt(0) == '0')) {
             return -1;
         }
         int index = 0;

@@ -38,10 +38,10 @@ public final class CompiledFlag {
      */
     record Parts(
             @Nullable Outcome fixed,
-            CompiledPrerequisite[] prerequisites,
+            List<CompiledPrerequisite> prerequisites,
             Outcome prerequisiteFailed,
             Map<String, Outcome> targets,
-            CompiledRule[] rules,
+            List<CompiledRule> rules,
             Remainder remainder,
             Set<String> segments,
             int work,
@@ -51,9 +51,9 @@ public final class CompiledFlag {
         this.effective = effective;
         this.parts = parts;
         this.fixed = parts.fixed();
-        this.prerequisites = parts.prerequisites();
+        this.prerequisites = parts.prerequisites().toArray(CompiledPrerequisite[]::new);
         this.targets = parts.targets();
-        this.rules = parts.rules();
+        this.rules = parts.rules().toArray(CompiledRule[]::new);
         this.remainder = parts.remainder();
     }
 
@@ -85,7 +85,7 @@ public final class CompiledFlag {
             }
         }
         for (CompiledRule rule : rules) {
-            if (Matcher.all(rule.conditions(), targetingKey, subject, attributes) == Match.YES) {
+            if (rule.matches(targetingKey, subject, attributes)) {
                 return rule.serve(targetingKey, subject, attributes);
             }
         }
@@ -112,13 +112,50 @@ public final class CompiledFlag {
     }
 
     /** A rule: its conditions, and one outcome or several by a split. */
-    record CompiledRule(
-            String id,
-            Matcher[] conditions,
-            @Nullable Outcome outcome,
-            @Nullable SplitPlan split,
-            BucketKey bucketKey,
-            Outcome withoutKey) {
+    static final class CompiledRule {
+        private final String id;
+        private final Matcher[] conditions;
+        private final @Nullable Outcome outcome;
+        private final @Nullable SplitPlan split;
+        private final BucketKey bucketKey;
+        private final Outcome withoutKey;
+
+        CompiledRule(
+                String id,
+                Matcher[] conditions,
+                @Nullable Outcome outcome,
+                @Nullable SplitPlan split,
+                BucketKey bucketKey,
+                Outcome withoutKey) {
+            this.id = id;
+            this.conditions = conditions;
+            this.outcome = outcome;
+            this.split = split;
+            this.bucketKey = bucketKey;
+            this.withoutKey = withoutKey;
+        }
+
+        String id() {
+            return id;
+        }
+
+        List<Matcher> conditions() {
+            return List.of(conditions);
+        }
+
+        @Nullable
+        SplitPlan split() {
+            return split;
+        }
+
+        BucketKey bucketKey() {
+            return bucketKey;
+        }
+
+        boolean matches(@Nullable String targetingKey, @Nullable Object subject, AttributeReader<Object> attributes) {
+            return Matcher.all(conditions, targetingKey, subject, attributes) == Match.YES;
+        }
+
         Outcome serve(@Nullable String targetingKey, @Nullable Object subject, AttributeReader<Object> attributes) {
             if (split == null) {
                 return java.util.Objects.requireNonNull(outcome);

@@ -13,7 +13,14 @@ import org.jspecify.annotations.Nullable;
  * {@code before} and {@code after}: points in time, written as ISO-8601 with a zone or as milliseconds since 1970. A date without a
  * zone is no point in time and is not compared.
  */
-record DateTest(boolean before, Instant[] boundaries) implements ValueTest {
+final class DateTest implements ValueTest {
+    private final boolean before;
+    private final Instant[] boundaries;
+
+    DateTest(boolean before, Instant[] boundaries) {
+        this.before = before;
+        this.boundaries = boundaries;
+    }
 
     @Override
     public Match test(Object value) {
@@ -30,6 +37,7 @@ record DateTest(boolean before, Instant[] boundaries) implements ValueTest {
     }
 
     /** The point in time, or null when the value is none. */
+    @SuppressWarnings("JavaUtilDate") // an application's attribute may be one
     static @Nullable Instant instant(Object value) {
         if (value instanceof Instant instant) {
             return instant;
@@ -57,7 +65,7 @@ record DateTest(boolean before, Instant[] boundaries) implements ValueTest {
             return null;
         }
         try {
-            if (text.chars().allMatch(c -> c >= '0' && c <= '9' || c == '-') && text.indexOf('-', 1) < 0) {
+            if (text.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '-') && text.indexOf('-', 1) < 0) {
                 return Instant.ofEpochMilli(Long.parseLong(text));
             }
             return DateTimeFormatter.ISO_ZONED_DATE_TIME.parse(text, Instant::from);

@@ -76,7 +76,8 @@ record EffectiveFlag(
             }
             // an archived flag is at the end of its life there: a layer below may still define it
             if (says.malformed()
-                    || says.definition().isPresent() && !says.definition().get().archived()) {
+                    || (says.definition().isPresent()
+                            && !says.definition().get().archived())) {
                 malformed = says.malformed();
                 definition = malformed ? null : says.definition().get();
                 definedBy = layer.name();

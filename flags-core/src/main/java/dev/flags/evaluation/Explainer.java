@@ -1,6 +1,7 @@
 package dev.flags.evaluation;
 
 import dev.flags.Explanation.Step;
+import dev.flags.Reason;
 import dev.flags.model.FlagDefinition;
 import dev.flags.source.FlagOverride;
 import java.util.ArrayList;
@@ -104,13 +105,11 @@ final class Explainer {
         }
         say("kill", "no layer has killed it");
         if (fixed != null) {
-            switch (fixed.reason()) {
-                case MALFORMED_FLAG:
-                    return decide("layer", "there is no good form of the definition; " + served(fixed));
-                case DISABLED:
-                    return decide("enabled", "no, says layer '" + fixed.layer() + "'; serves " + served(fixed));
-                default:
-                    break;
+            if (fixed.reason() == Reason.MALFORMED_FLAG) {
+                return decide("layer", "there is no good form of the definition; " + served(fixed));
+            }
+            if (fixed.reason() == Reason.DISABLED) {
+                return decide("enabled", "no, says layer '" + fixed.layer() + "'; serves " + served(fixed));
             }
         }
         say("enabled", "yes");
@@ -201,10 +200,10 @@ final class Explainer {
                             + served(outcome));
             return;
         }
-        String by = " of " + remainder.bucketKey.describe();
         if (remainder.isPartial() && key != null) {
             int bucket = remainder.bucket(key);
-            String text = percentage + layer + ": " + Shares.comparison(bucket, remainder.boundary) + by;
+            String text = percentage + layer + ": " + remainder.bucketKey.describe() + " "
+                    + Shares.comparison(bucket, remainder.boundary);
             if (bucket >= remainder.boundary) {
                 decide(
                         "percentage",

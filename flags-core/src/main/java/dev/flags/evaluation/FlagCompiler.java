@@ -22,9 +22,6 @@ final class FlagCompiler {
     /** How many flags one evaluation may touch: prerequisites of prerequisites can double at every level. */
     static final int MAX_WORK = 200;
 
-    private static final CompiledFlag.CompiledPrerequisite[] NO_PREREQUISITES = {};
-    private static final CompiledFlag.CompiledRule[] NO_RULES = {};
-
     private final EffectiveFlag effective;
     private final DecisionCounters counters;
     private final FlagDefinition definition;
@@ -89,7 +86,7 @@ final class FlagCompiler {
         }
         return new CompiledFlag.Parts(
                 fixed,
-                fixed != null ? NO_PREREQUISITES : prerequisites.toArray(CompiledFlag.CompiledPrerequisite[]::new),
+                fixed != null ? List.of() : List.copyOf(prerequisites),
                 prerequisiteFailed,
                 targets(),
                 rules(conditions),
@@ -131,16 +128,16 @@ final class FlagCompiler {
     private @Nullable Outcome fixed() {
         EffectiveFlag.Killed kill = effective.kill();
         boolean isDefined = effective.definition() != null
-                || !effective.malformed() && !effective.overrides().isEmpty();
+                || (!effective.malformed() && !effective.overrides().isEmpty());
         if (kill != null) {
             return isDefined
                     ? outcome(definition.offVariant(), Reason.KILLED, null, kill.layer(), kill.revision())
-                    : valueless(Boolean.FALSE, Reason.KILLED, kill.layer(), kill.revision());
+                    : valueless(false, Reason.KILLED, kill.layer(), kill.revision());
         }
         if (effective.malformed()) {
             // nothing is known of its variants; yet who says off means it
             return !effective.overrides().isEmpty() && lastOverride() instanceof FlagOverride.Off
-                    ? valueless(Boolean.FALSE, Reason.DISABLED, layer, revision)
+                    ? valueless(false, Reason.DISABLED, layer, revision)
                     : valueless(null, Reason.MALFORMED_FLAG, effective.layer(), effective.revision());
         }
         return enabled ? null : outcome(definition.offVariant(), Reason.DISABLED, null, layer, revision);
@@ -198,15 +195,14 @@ final class FlagCompiler {
         return outcomes;
     }
 
-    private CompiledFlag.CompiledRule[] rules(ConditionCompiler conditions) {
+    private List<CompiledFlag.CompiledRule> rules(ConditionCompiler conditions) {
         if (definition.rules().isEmpty()) {
-            return NO_RULES;
+            return List.of();
         }
         BucketKey bucketKey = bucketKey();
         Outcome withoutKey = defined(definition.offVariant(), Reason.NO_TARGETING_KEY, null);
-        CompiledFlag.CompiledRule[] rules =
-                new CompiledFlag.CompiledRule[definition.rules().size()];
-        for (int i = 0; i < rules.length; i++) {
+        List<CompiledFlag.CompiledRule> rules = new ArrayList<>();
+        for (int i = 0; i < definition.rules().size(); i++) {
             Rule rule = definition.rules().get(i);
             Matcher[] matchers = conditions.compile(
                     rule.conditions(),
@@ -220,7 +216,7 @@ final class FlagCompiler {
             Optional<String> single = rule.serve()
                     .variant()
                     .or(() -> rule.serve().split().map(s -> s.parts().get(0).variant()));
-            rules[i] = new CompiledFlag.CompiledRule(
+            rules.add(new CompiledFlag.CompiledRule(
                     rule.id(),
                     matchers,
                     several.isPresent() ? null : defined(single.orElseThrow(), Reason.RULE, rule.id()),
@@ -228,7 +224,7 @@ final class FlagCompiler {
                                     definition.effectiveSalt(), s, variant -> defined(variant, Reason.RULE, rule.id())))
                             .orElse(null),
                     bucketKey,
-                    withoutKey);
+                    withoutKey));
         }
         return rules;
     }

@@ -198,7 +198,7 @@ final class IpNetworks implements ValueTest {
     }
 
     private static int number(String text, int from, int to, int maxDigits) {
-        if (to <= from || to - from > maxDigits || to - from > 1 && text.charAt(from) == '0') {
+        if (to <= from || to - from > maxDigits || (to - from > 1 && text.charAt(from) == '0')) {
             return -1;
         }
         int value = 0;

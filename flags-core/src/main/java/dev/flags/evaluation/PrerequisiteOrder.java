@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -49,33 +50,38 @@ final class PrerequisiteOrder {
                 Set<String> left = waitingFor.get(waiter);
                 if (left != null && left.remove(flag.key()) && left.isEmpty()) {
                     waitingFor.remove(waiter);
-                    ready.add(flags.get(waiter));
+                    ready.add(flag(waiter));
                 }
             }
         }
         Map<String, String> cycles = cycles();
-        waitingFor.keySet().forEach(key -> action.accept(flags.get(key), cycles.get(key)));
+        waitingFor.keySet().forEach(key -> action.accept(flag(key), cycles.get(key)));
+    }
+
+    private EffectiveFlag flag(String key) {
+        return Objects.requireNonNull(flags.get(key), key);
     }
 
     /** For each flag left, the cycle that its first unresolved prerequisites lead into. */
     private Map<String, String> cycles() {
         Map<String, String> cycles = new HashMap<>();
         for (String start : waitingFor.keySet()) {
-            Map<String, Integer> path = new LinkedHashMap<>();
+            Set<String> path = new LinkedHashSet<>();
             String at = start;
-            while (!cycles.containsKey(at) && !path.containsKey(at)) {
-                path.put(at, path.size());
-                at = waitingFor.get(at).iterator().next();
+            while (!cycles.containsKey(at) && !path.contains(at)) {
+                path.add(at);
+                at = waitingFor.getOrDefault(at, Set.of()).iterator().next();
             }
-            String cycle = cycles.containsKey(at) ? cycles.get(at) : named(path, at);
-            path.keySet().forEach(key -> cycles.put(key, cycle));
+            String known = cycles.get(at);
+            String cycle = known != null ? known : named(path, at);
+            path.forEach(key -> cycles.put(key, cycle));
         }
         return cycles;
     }
 
-    private static String named(Map<String, Integer> path, String entry) {
-        List<String> keys = new ArrayList<>(path.keySet());
-        List<String> cycle = keys.subList(path.get(entry), keys.size());
+    private static String named(Set<String> path, String entry) {
+        List<String> keys = new ArrayList<>(path);
+        List<String> cycle = keys.subList(keys.indexOf(entry), keys.size());
         String arrows = String.join(" → ", cycle.subList(0, Math.min(NAMED, cycle.size())));
         return cycle.size() > NAMED ? arrows + " → … (" + cycle.size() + " flags)" : arrows + " → " + entry;
     }

@@ -22,7 +22,7 @@ final class SemanticVersion {
         int from = 0;
         for (int part = 0; part < 3; part++) {
             int to = part == 2 ? coreEnd : text.indexOf('.', from);
-            if (to < 0 || to > coreEnd || !isNumeric(text, from, to) || to - from > 1 && text.charAt(from) == '0') {
+            if (to < 0 || to > coreEnd || !isNumeric(text, from, to) || (to - from > 1 && text.charAt(from) == '0')) {
                 return false;
             }
             from = to + 1;

@@ -27,6 +27,6 @@ record ShareMatcher(Bucketing bucketing, BucketKey bucketKey, Percentage percent
         String key = bucketKey.read(targetingKey, subject, attributes);
         return key == null
                 ? bucketKey.describe() + " is missing"
-                : Shares.comparison(bucketing.bucket(key), percentage.buckets());
+                : bucketKey.describe() + " " + Shares.comparison(bucketing.bucket(key), percentage.buckets());
     }
 }

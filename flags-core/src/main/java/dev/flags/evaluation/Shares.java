@@ -7,21 +7,16 @@ import java.util.Locale;
 final class Shares {
     private Shares() {}
 
-    /** {@code bucket 35,069 is below the boundary 50,000, by 14.931 percent points}. */
+    /** {@code falls into bucket 35,069, 14.931 percent points inside the boundary 50,000}. */
     static String comparison(int bucket, int boundary) {
-        return bucket < boundary
-                ? String.format(
-                        Locale.ROOT,
-                        "bucket %,d is below the boundary %,d, %s percent points inside",
-                        bucket,
-                        boundary,
-                        points(boundary - bucket))
-                : String.format(
-                        Locale.ROOT,
-                        "bucket %,d is not below the boundary %,d, %s percent points outside",
-                        bucket,
-                        boundary,
-                        points(bucket + 1 - boundary));
+        boolean inside = bucket < boundary;
+        return String.format(
+                Locale.ROOT,
+                "falls into bucket %,d, %s percent points %s the boundary %,d",
+                bucket,
+                points(inside ? boundary - bucket : bucket + 1 - boundary),
+                inside ? "inside" : "outside",
+                boundary);
     }
 
     private static String points(int buckets) {

@@ -101,14 +101,16 @@ public final class Snapshot {
         }
         SegmentCompiler.Compiled newSegments = segments(layers);
         Set<String> changedSegments = changedSegments(newSegments);
-        for (CompiledFlag flag : List.copyOf(kept.values())) {
+        for (CompiledFlag flag : changedSegments.isEmpty() ? List.<CompiledFlag>of() : List.copyOf(kept.values())) {
             if (!Collections.disjoint(flag.parts().segments(), changedSegments)) {
                 kept.remove(flag.key());
                 dirty.put(flag.key(), flag.effective());
                 differing.add(flag.key());
             }
         }
-        addDependents(kept, dirty, differing);
+        if (!differing.isEmpty()) {
+            addDependents(kept, dirty, differing);
+        }
         new PrerequisiteOrder(dirty)
                 .forEach((effective, cycle) -> kept.put(
                         effective.key(),
@@ -163,7 +165,7 @@ public final class Snapshot {
     }
 
     private Set<String> changedSegments(SegmentCompiler.Compiled after) {
-        if (after == segments) {
+        if (after.equals(segments)) {
             return Set.of();
         }
         Set<String> names = new HashSet<>(segments.segments().keySet());

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param description for people; may be empty
  * @param keys targeting keys that belong to it
  * @param excluded targeting keys that do not, whatever else says so
- * @param rules each a list of AND-ed conditions; whoever matches any of them belongs to it. {@link
- *     Condition.Attribute} only
+ * @param rules each a list of AND-ed conditions; whoever matches any of them belongs to it. No {@link
+ *     Condition.Share}, which needs a flag's salt
  * @param extra fields this version does not know, kept as they are
  */
 public record Segment(

@@ -57,7 +57,7 @@ class BucketingTest {
                         .hashBytes(key.getBytes(StandardCharsets.UTF_8))
                         .asInt()
                 & 0xFFFF_FFFFL;
-        assertThat(Bucketing.of(salt).bucket(key)).isEqualTo((int) (hash * 100_000 >>> 32));
+        assertThat(Bucketing.of(salt).bucket(key)).isEqualTo((int) ((hash * 100_000) >>> 32));
     }
 
     @Property

@@ -375,7 +375,7 @@ class ConditionsTest {
                 List.of("a", "b"),
                 Set.of("a", "b"),
                 new String[] {"a", "b"},
-                new java.util.LinkedList<>(List.of("a", "b")))) {
+                new java.util.ArrayDeque<>(List.of("a", "b")))) {
             assertThat(compare("in", list, "b", "c")).isEqualTo(Answer.MATCHES);
             assertThat(compare("in", list, "c")).isEqualTo(Answer.DIFFERS);
         }
@@ -440,9 +440,7 @@ class ConditionsTest {
                 "cidr"
             })
     void aMissingAttributeNeverMatchesNegatedOrNot(String operator) {
-        String value = operator.startsWith("semver")
-                ? "1.0.0"
-                : operator.equals("cidr") ? "::/0" : operator.equals("before") || operator.equals("after") ? "1" : "1";
+        String value = operator.startsWith("semver") ? "1.0.0" : operator.equals("cidr") ? "::/0" : "1";
         String condition = "'attribute':'a','operator':'" + operator + "','values':['" + value + "']";
         assertThat(answer(condition, Given.user())).isEqualTo(Answer.NEITHER);
         assertThat(answer(condition, throwing())).isEqualTo(Answer.NEITHER);

@@ -30,9 +30,8 @@ class ExplanationTest {
                 .flag("{'key':'base','percentage':100}", 2);
         Given env = Given.layer("env").override("atomic-projects", new AtPercentage(Percentage.of(25)));
         Explanation explanation = explain(Given.snapshot(env, store), "atomic-projects", Given.user("country", "FR"));
-        assertThat(explanation)
-                .hasToString(String.join(
-                        "\n",
+        assertThat(explanation.toString().lines())
+                .containsExactly(
                         "  layer: defined by layer 'redis' at revision 7",
                         "  layer: layer 'env' turns 10% into 25%; salt, variants, targets and rules stay",
                         "  kill: no layer has killed it",
@@ -40,8 +39,8 @@ class ExplanationTest {
                         "  prerequisite base: serves 'on' (DEFAULT), required is any but its off variant",
                         "  targets: the one targeting key listed is another",
                         "  rule germans: country in [DE]: no, country is 'FR'; age >= [18]: no match, age is missing",
-                        "→ percentage: 25% by layer 'env': bucket 35,069 is not below the boundary 25,000, 10.07 percent"
-                                + " points outside of targeting key, treated from 35.07% on; serves 'off'"));
+                        "→ percentage: 25% by layer 'env': targeting key falls into bucket 35,069, 10.07 percent points"
+                                + " outside the boundary 25,000, treated from 35.07% on; serves 'off'");
         assertThat(explanation.decision().bucket()).hasValue(35_069);
     }
 

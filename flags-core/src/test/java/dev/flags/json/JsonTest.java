@@ -131,7 +131,7 @@ class JsonTest {
         void readsNumbers(String text, BigDecimal value) {
             Object read = Json.parseYaml(text);
 
-            assertThat(read instanceof Long ? BigDecimal.valueOf((Long) read) : read)
+            assertThat(read instanceof Long whole ? BigDecimal.valueOf(whole) : read)
                     .isEqualTo(value);
         }
 

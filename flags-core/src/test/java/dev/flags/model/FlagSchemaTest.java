@@ -43,6 +43,7 @@ class FlagSchemaTest {
                 "{'flags':{'a':{'variants':{'x':[],'y':{}},'offVariant':'y'}}}",
                 "{'kills':{'a':{}}}",
                 "{'segments':{'s':{'rules':[[{'attribute':'x','operator':'in','value':1}]]}}}",
+                "{'segments':{'s':{'rules':[[{'segment':'t'}]]}}}",
                 "{'key':'a','rules':[{'id':'r','conditions':[{'attribute':'x','operator':'exists'}],'variant':'on'}]}"
             })
     void shortFormsAreValidAndAreRead(String document) {

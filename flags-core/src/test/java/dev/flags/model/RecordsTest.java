@@ -66,7 +66,7 @@ class RecordsTest {
     }
 
     @Test
-    void aSegmentHoldsConditionsOnAttributesOnly() {
+    void aSegmentMayNameAnotherButHoldsNoPercentage() {
         assertThat(
                         problems(
                                 () -> FlagJson.segment(
@@ -76,8 +76,7 @@ class RecordsTest {
                         "s/rules/3: must be a list of conditions, was an object",
                         "s/keys/0: must not be empty",
                         "s/rules/0: is empty and so would match everybody; use the flag's percentage for that",
-                        "s/rules/1/0: is a percentage, which needs a flag's salt; use it in the flag's rule",
-                        "s/rules/2/0: names another segment; a segment holds targeting keys and conditions on attributes");
+                        "s/rules/1/0: is a percentage, which needs a flag's salt; use it in the flag's rule");
     }
 
     @Test

@@ -14,7 +14,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-class RoundTripProperties {
+class RoundTripTest {
 
     @Property(tries = 300)
     void aDefinitionReadBackIsTheSameWithAllUnknownFields(@ForAll("definitions") FlagDefinition flag) {
