@@ -31,7 +31,6 @@ final class FollowedLayer implements SourceListener {
 
     @Override
     public void loaded(LayerContent newContent, State newState, Instant at) {
-        State before;
         boolean told;
         synchronized (flags) {
             if (flags.isClosed()) {
@@ -42,7 +41,6 @@ final class FollowedLayer implements SourceListener {
             Set<String> changed = loaded ? newContent.changed() : Set.of();
             content = newContent;
             loaded = true;
-            before = state;
             enter(newState, List.of());
             if (newState != State.STALE) {
                 contact = at;
@@ -51,7 +49,7 @@ final class FollowedLayer implements SourceListener {
             flags.notifyAll();
         }
         if (!told) {
-            flags.logTransition(this, before, newState, newContent.problems());
+            flags.logTransition(this, newState, newContent.problems(), true);
         }
     }
 
@@ -64,22 +62,20 @@ final class FollowedLayer implements SourceListener {
 
     @Override
     public void state(State newState, List<Problem> problems) {
-        State before;
         boolean told;
         synchronized (flags) {
             if (flags.isClosed()) {
                 return;
             }
-            before = state;
             // a source that cannot be read at a start is not ready, whatever it calls that
             State entered = loaded ? newState : State.NOT_READY;
-            told = before == entered && stateProblems.equals(problems);
+            told = state == entered && stateProblems.equals(problems);
             enter(entered, problems);
             newState = entered;
             flags.notifyAll();
         }
         if (!told) {
-            flags.logTransition(this, before, newState, problems);
+            flags.logTransition(this, newState, problems, false);
         }
     }
 
