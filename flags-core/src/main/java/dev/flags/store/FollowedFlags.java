@@ -203,7 +203,7 @@ final class FollowedFlags {
         }
         kill = kill.or(state::kill);
         StoredFlag theirs = stored.get(key);
-        if (kill.isEmpty() && theirs != null) {
+        if (holding != null && kill.isEmpty() && theirs != null) {
             kill = Records.state(theirs).kill();
         }
         boolean malformed = flag.definition() != null && state.definition().isEmpty();

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,8 +128,7 @@ public class StorageFlagStore implements FlagStore {
     private static void pause(int attempt, @Nullable OutcomeUnknownException lost) {
         long longest = Math.min(LONGEST_PAUSE_MILLIS, 1L << Math.min(attempt, 10));
         try {
-            Thread.sleep(0, (int) ThreadLocalRandom.current().nextLong(1, 999_999));
-            Thread.sleep(ThreadLocalRandom.current().nextLong(longest));
+            TimeUnit.MICROSECONDS.sleep(ThreadLocalRandom.current().nextLong(1_000 * longest));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             if (lost != null) {
