@@ -8,6 +8,7 @@ import dev.flags.model.FlagState;
 import dev.flags.model.FlagType;
 import dev.flags.model.InvalidFlagException;
 import dev.flags.model.Percentage;
+import dev.flags.model.Split;
 import dev.flags.store.FlagStore;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
@@ -66,7 +67,7 @@ final class CreateCommand extends WriteVerb {
     @Option(
             names = "--off-variant",
             paramLabel = "NAME",
-            description = "what those without the treatment get; default: off")
+            description = "what those without the treatment get; default: off, or else the first variant given")
     @Nullable
     String offVariant;
 
@@ -117,13 +118,15 @@ final class CreateCommand extends WriteVerb {
                 .enabled(!disabled);
         Map<String, Object> values = values();
         if (!values.isEmpty()) {
-            builder.variants(values);
-            if (offVariant == null && !values.containsKey("off")) {
-                throw new UsageException(
-                        "none of the variants is called off; say with --off-variant which one those without the treatment get");
+            String off = offVariant != null ? offVariant : off(values);
+            List<String> treatments =
+                    values.keySet().stream().filter(name -> !name.equals(off)).toList();
+            builder.variants(values).offVariant(off);
+            if (treatments.size() > 1 && !treatments.contains("on")) {
+                builder.split(new Split(
+                        treatments.stream().map(name -> new Split.Part(name, 1)).toList()));
             }
-        }
-        if (offVariant != null) {
+        } else if (offVariant != null) {
             builder.offVariant(offVariant);
         }
         try {
@@ -132,6 +135,17 @@ final class CreateCommand extends WriteVerb {
             // it was all typed: wrong usage rather than a malformed file
             throw new UsageException(e.getMessage(), e);
         }
+    }
+
+    /** The off variant where none was named: the one called off, or else the first. */
+    private String off(Map<String, Object> values) {
+        if (values.containsKey("off")) {
+            return "off";
+        }
+        String first = values.keySet().iterator().next();
+        session.shell.say("note: those without the treatment get '" + first
+                + "', the first variant; --off-variant names another");
+        return first;
     }
 
     private Map<String, Object> values() {

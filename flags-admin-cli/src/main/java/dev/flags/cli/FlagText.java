@@ -14,12 +14,10 @@ import java.util.Map;
 
 /** One flag for a person: what it amounts to, where it comes from, its rollout as a tree, its last revisions. */
 final class FlagText {
-    private final Session session;
     private final Safe safe;
     private final StringBuilder text = new StringBuilder();
 
     private FlagText(Session session) {
-        this.session = session;
         this.safe = session.shell.safe;
     }
 

@@ -60,7 +60,7 @@ final class ListCommand extends Verb {
                 || flag.kill().isPresent()
                 || !flag.problems().isEmpty();
         return known
-                && (!archived || killed && flag.kill().isPresent())
+                && (!archived || (killed && flag.kill().isPresent()))
                 && (tag == null
                         || flag.definition().map(d -> d.tags().contains(tag)).orElse(false))
                 && (!killed || flag.kill().isPresent())

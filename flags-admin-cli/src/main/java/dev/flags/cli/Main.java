@@ -1,6 +1,5 @@
 package dev.flags.cli;
 
-import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
@@ -20,8 +19,8 @@ public final class Main {
         Failures failures = new Failures(session);
         line.setExecutionExceptionHandler(failures)
                 .setParameterExceptionHandler(failures)
-                .setOut(new PrintWriter(shell.out, true))
-                .setErr(new PrintWriter(shell.err, true))
+                .setOut(shell.writer(shell.out))
+                .setErr(shell.writer(shell.err))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(shell.colour ? Ansi.ON : Ansi.OFF))
                 .setUsageHelpWidth(100)
                 // a flag's key or a reason may begin with @, and is no file to read arguments from

@@ -88,7 +88,7 @@ final class ProfileCommand extends VerbGroup {
                 String setting = assignment.substring(0, equals);
                 String value = assignment.substring(equals + 1);
                 Profiles.requireSetting("'" + setting + "=…'", setting);
-                if (setting.equals("password") || setting.equals("store") && Secrets.isIn(value)) {
+                if (setting.equals("password") || (setting.equals("store") && Secrets.isIn(value))) {
                     throw new UsageException(
                             "a password does not belong into an argument, which every user of this machine could read;"
                                     + " set credentialCommand, or use FLAGS_PASSWORD");

@@ -102,7 +102,7 @@ record Profiles(Path file, String current, Map<String, Map<String, Object>> byNa
     private boolean holdASecret() {
         return byName.values().stream()
                 .anyMatch(settings -> settings.containsKey("password")
-                        || settings.get("store") instanceof String store && Secrets.isIn(store));
+                        || (settings.get("store") instanceof String store && Secrets.isIn(store)));
     }
 
     /** One profile's settings. */

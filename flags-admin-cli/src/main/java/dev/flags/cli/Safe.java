@@ -46,7 +46,7 @@ final class Safe {
         for (int i = 0; i < text.length(); ) {
             int c = text.codePointAt(i);
             int length = Character.charCount(c);
-            boolean keep = isHarmless(c) && (c < 128 || canWrite(c)) || keepLines && (c == '\n' || c == '\t');
+            boolean keep = (isHarmless(c) && (c < 128 || canWrite(c))) || (keepLines && (c == '\n' || c == '\t'));
             if (!keep && out == null) {
                 out = new StringBuilder(text.length() + 16).append(text, 0, i);
             }
@@ -71,7 +71,7 @@ final class Safe {
     }
 
     static boolean isHarmless(int c) {
-        if (c < 0x20 || c >= 0x7f && c < 0xa0) {
+        if (c < 0x20 || (c >= 0x7f && c < 0xa0)) {
             return false; // C0, DEL, C1
         }
         // soft hyphen, Arabic letter mark, zero-width and directional marks, line separators, embeddings and overrides,

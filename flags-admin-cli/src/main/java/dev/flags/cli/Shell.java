@@ -1,11 +1,14 @@
 package dev.flags.cli;
 
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -28,6 +31,7 @@ final class Shell {
     final boolean colour;
     final Clock clock;
     final Safe safe;
+    private final Charset charset;
     private @Nullable BufferedReader lines;
 
     /**
@@ -52,6 +56,7 @@ final class Shell {
         this.colour = interactive && !has("NO_COLOR") && !"dumb".equals(variables.get("TERM")) && has("TERM");
         this.clock = clock;
         this.safe = new Safe(charset);
+        this.charset = charset;
     }
 
     /** This process'. */
@@ -62,7 +67,7 @@ final class Shell {
                 new java.io.FileOutputStream(java.io.FileDescriptor.err),
                 System.getenv(),
                 Path.of("").toAbsolutePath(),
-                System.console() != null,
+                isTerminal(System.console()),
                 charset(System.getenv()),
                 Clock.systemUTC());
     }
@@ -84,6 +89,21 @@ final class Shell {
             return Charset.forName(name);
         } catch (IllegalArgumentException e) {
             return StandardCharsets.US_ASCII;
+        }
+    }
+
+    /** From Java 22 on there is a console without a terminal too, and it tells by a method that Java 17 does not have. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal(@Nullable Console console) {
+        if (console == null) {
+            return false;
+        }
+        try {
+            return Boolean.TRUE.equals(Console.class.getMethod("isTerminal").invoke(console));
+        } catch (NoSuchMethodException e) {
+            return true;
+        } catch (ReflectiveOperationException e) {
+            return false;
         }
     }
 
@@ -114,6 +134,11 @@ final class Shell {
         } catch (IOException e) {
             throw new UsageException("standard input could not be read: " + e.getMessage(), e);
         }
+    }
+
+    /** For picocli, which prints help by it. */
+    PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, charset), true);
     }
 
     /** A remark for the person: standard error, so that data stays clean. */

@@ -52,8 +52,8 @@ final class Yaml {
     }
 
     private void nested(@Nullable Object value, int indent) {
-        boolean collection =
-                value instanceof Map<?, ?> map && !map.isEmpty() || value instanceof List<?> list && !list.isEmpty();
+        boolean collection = (value instanceof Map<?, ?> map && !map.isEmpty())
+                || (value instanceof List<?> list && !list.isEmpty());
         if (!collection) {
             out.append(' ');
         }
@@ -86,6 +86,6 @@ final class Yaml {
     }
 
     private static boolean isLetter(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     }
 }

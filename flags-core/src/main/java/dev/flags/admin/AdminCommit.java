@@ -6,6 +6,7 @@ import dev.flags.store.Actor;
 import dev.flags.store.Commit;
 import dev.flags.store.CommitOutcome;
 import dev.flags.store.FlagStore;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * What all verbs have in common: dry runs, protection, questions, expected revisions.
  *
  * <p>A verb is worked out against the very state that its commit follows, so protection and questions are checked inside the
- * commit. When the history moved meanwhile, it is worked out again: what lowers exposure then goes through whatever was changed;
- * what does not is a conflict if one of its own flags was.
+ * commit. When the history moved meanwhile, it is worked out again: what raises exposure, or may, is then a conflict if one of its
+ * own flags was changed; anything else goes through, a kill above all.
  *
  * <p>Safe for use by multiple threads.
  */
@@ -83,12 +84,24 @@ public final class AdminCommit {
         }
 
         Commit.Result edit(Commit.Found found) {
+            // Before the verb has its say: a promotion that lost to a kill is a conflict, not a rollout that is not
+            // there. A flag
+            // that is not there is left to the verb, which knows whether that is a mistake.
+            Optional<Commit.Refused> moved = verb.scope() == AdminVerb.Scope.ENVIRONMENT
+                    ? unexpectedEnvironment(found)
+                    : unexpected(verb.keys().stream()
+                            .map(found::flag)
+                            .filter(flag -> flag.revision() > 0)
+                            .toList());
+            if (moved.isPresent()) {
+                return moved.get();
+            }
             AdminVerb.Plan wanted = verb.edit().plan(found);
             plan = wanted;
             before = new LinkedHashMap<>();
             wanted.flags().keySet().forEach(key -> before.put(key, found.flag(key)));
-            Exposure.Effect effect = effect(wanted.flags());
-            Optional<Commit.Refused> refused = unexpected(found, effect);
+            Exposure.Effect effect = effect(wanted, found);
+            Optional<Commit.Refused> refused = lostRace(effect);
             if (refused.isPresent()) {
                 return refused.get();
             }
@@ -100,7 +113,8 @@ public final class AdminCommit {
             if (changes) {
                 ask(wanted, effect, found, preview);
             }
-            return new Commit.Write(changedOnly(wanted.flags()), wanted.segments(), wanted.settings());
+            return new Commit.Write(
+                    changedOnly(wanted.flags()), wanted.segments(), wanted.settings(), wanted.details());
         }
 
         /** The flags in the order asked for, and those alone. */
@@ -121,26 +135,32 @@ public final class AdminCommit {
                     known.notes());
         }
 
-        private Optional<Commit.Refused> unexpected(Commit.Found found, Exposure.Effect effect) {
-            if (verb.scope() == AdminVerb.Scope.ENVIRONMENT) {
-                long actual = found.head().revision();
-                return options.expectedRevision().isPresent()
-                                && options.expectedRevision().getAsLong() != actual
-                        ? Optional.of(new Commit.Refused(
-                                "*", options.expectedRevision().getAsLong(), actual))
-                        : Optional.empty();
-            }
+        private Optional<Commit.Refused> unexpectedEnvironment(Commit.Found found) {
+            long actual = found.head().revision();
+            return options.expectedRevision().isPresent()
+                            && options.expectedRevision().getAsLong() != actual
+                    ? Optional.of(
+                            new Commit.Refused("*", options.expectedRevision().getAsLong(), actual))
+                    : Optional.empty();
+        }
+
+        private Optional<Commit.Refused> unexpected(Collection<FlagState> flags) {
+            return flags.stream()
+                    .flatMap(flag -> Commit.unexpected(flag, options.expectedRevision()).stream())
+                    .findFirst();
+        }
+
+        /** What is expected of flags that the verb itself had to find; and, of a raise, that its flags are those it first saw. */
+        private Optional<Commit.Refused> lostRace(Exposure.Effect effect) {
+            Optional<Commit.Refused> refused =
+                    verb.scope() == AdminVerb.Scope.FLAGS ? unexpected(before.values()) : Optional.empty();
             for (FlagState flag : before.values()) {
-                Optional<Commit.Refused> refused = Commit.unexpected(flag, options.expectedRevision());
-                if (refused.isPresent()) {
-                    return refused;
-                }
                 long seen = firstSeen.computeIfAbsent(flag.key(), key -> flag.revision());
-                if (seen != flag.revision() && effect != Exposure.Effect.LOWERS) {
-                    return Optional.of(new Commit.Refused(flag.key(), seen, flag.revision()));
+                if (refused.isEmpty() && seen != flag.revision() && effect.countsAsRaise()) {
+                    refused = Optional.of(new Commit.Refused(flag.key(), seen, flag.revision()));
                 }
             }
-            return Optional.empty();
+            return refused;
         }
 
         private void ask(AdminVerb.Plan wanted, Exposure.Effect effect, Commit.Found found, WriteOutcome.Done preview) {
@@ -158,14 +178,18 @@ public final class AdminCommit {
                 throw new Halt(new WriteOutcome.NeedsConfirmation(
                         "The environment " + environment + " is protected, and '" + verb.action() + "' "
                                 + (effect == Exposure.Effect.RAISES ? "raises" : "may raise") + " the exposure of "
-                                + String.join(", ", preview.keys()) + ". Go on?",
+                                + (preview.keys().isEmpty()
+                                        ? "flags that use its segments"
+                                        : String.join(", ", preview.keys()))
+                                + ". Go on?",
                         preview));
             }
         }
 
-        private Exposure.Effect effect(Map<String, FlagState> wanted) {
-            Exposure.Effect effect = Exposure.Effect.NEUTRAL;
-            for (FlagState after : wanted.values()) {
+        private Exposure.Effect effect(AdminVerb.Plan wanted, Commit.Found found) {
+            // who belongs to a segment is not a question that its text answers
+            Exposure.Effect effect = changesSegments(wanted, found) ? Exposure.Effect.UNKNOWN : Exposure.Effect.NEUTRAL;
+            for (FlagState after : wanted.flags().values()) {
                 FlagState was = before.get(after.key());
                 effect = effect.and(Exposure.effectOf(was == null ? FlagState.absent(after.key()) : was, after));
             }
@@ -174,12 +198,16 @@ public final class AdminCommit {
 
         private boolean changes(AdminVerb.Plan wanted, Commit.Found found) {
             return !changedOnly(wanted.flags()).isEmpty()
-                    || wanted.segments().entrySet().stream()
-                            .anyMatch(e -> !e.getValue()
-                                    .equals(Optional.ofNullable(found.segments().get(e.getKey()))))
+                    || changesSegments(wanted, found)
                     || wanted.settings()
                             .filter(s -> !s.equals(found.settings()))
                             .isPresent();
+        }
+
+        private static boolean changesSegments(AdminVerb.Plan wanted, Commit.Found found) {
+            return wanted.segments().entrySet().stream()
+                    .anyMatch(e -> !e.getValue()
+                            .equals(Optional.ofNullable(found.segments().get(e.getKey()))));
         }
 
         private Map<String, FlagState> changedOnly(Map<String, FlagState> wanted) {

@@ -14,36 +14,39 @@ import java.util.Optional;
  * One verb, ready to be committed by {@link AdminCommit}.
  *
  * @param action its name in the audit entry
+ * @param keys the flags by name that it is about, as far as they are known before it is worked out
  * @param details further facts for the audit entry
  * @param scope whose revision an expected revision means
  * @param needsReason whether a protected environment insists on a reason
  * @param edit works out what to write; pure, may be called more than once
  */
-public record AdminVerb(String action, Map<String, Object> details, Scope scope, boolean needsReason, Edit edit) {
+public record AdminVerb(
+        String action, List<String> keys, Map<String, Object> details, Scope scope, boolean needsReason, Edit edit) {
     public AdminVerb {
+        keys = List.copyOf(keys);
         details = Map.copyOf(details);
     }
 
     /** A verb on flags by name, without further facts, that needs a reason. */
-    public static AdminVerb of(String action, Edit edit) {
-        return new AdminVerb(action, Map.of(), Scope.FLAGS, true, edit);
+    public static AdminVerb of(String action, List<String> keys, Edit edit) {
+        return new AdminVerb(action, keys, Map.of(), Scope.FLAGS, true, edit);
     }
 
     /** The same verb, with a fact for the audit entry. */
     public AdminVerb with(String detail, Object value) {
         Map<String, Object> more = new LinkedHashMap<>(details);
         more.put(detail, value);
-        return new AdminVerb(action, more, scope, needsReason, edit);
+        return new AdminVerb(action, keys, more, scope, needsReason, edit);
     }
 
     /** The same verb, for whoever is in a hurry: no reason needed. */
     public AdminVerb withoutReason() {
-        return new AdminVerb(action, details, scope, false, edit);
+        return new AdminVerb(action, keys, details, scope, false, edit);
     }
 
     /** The same verb, on the environment as a whole. */
     public AdminVerb onEnvironment() {
-        return new AdminVerb(action, details, Scope.ENVIRONMENT, needsReason, edit);
+        return new AdminVerb(action, keys, details, Scope.ENVIRONMENT, needsReason, edit);
     }
 
     /** Whose revision an expected revision means. */
@@ -68,6 +71,7 @@ public record AdminVerb(String action, Map<String, Object> details, Scope scope,
      * @param unknownKeys keys that were asked for and are not known
      * @param question asked before it is done, unless empty
      * @param notes what a person should know
+     * @param details facts for the audit entry that are known only now
      */
     public record Plan(
             Map<String, FlagState> flags,
@@ -75,17 +79,19 @@ public record AdminVerb(String action, Map<String, Object> details, Scope scope,
             Optional<EnvironmentSettings> settings,
             List<String> unknownKeys,
             String question,
-            List<String> notes) {
+            List<String> notes,
+            Map<String, Object> details) {
         public Plan {
             flags = Collections.unmodifiableMap(new LinkedHashMap<>(flags));
             segments = Map.copyOf(segments);
             unknownKeys = List.copyOf(unknownKeys);
             notes = List.copyOf(notes);
+            details = Map.copyOf(details);
         }
 
         /** Only flags. */
         public static Plan flags(Map<String, FlagState> flags, List<String> notes) {
-            return new Plan(flags, Map.of(), Optional.empty(), List.of(), "", notes);
+            return new Plan(flags, Map.of(), Optional.empty(), List.of(), "", notes, Map.of());
         }
 
         /** One flag. */

@@ -37,6 +37,7 @@ final class Apply {
                                 flag.key(),
                                 DefinitionEdits.archived(flag, flag.definition().orElseThrow())));
             }
+            Prerequisites.requireNoCycle(found, flags);
             Map<String, Optional<Segment>> segments = new LinkedHashMap<>();
             for (Segment segment : file.segments()) {
                 if (!segment.equals(found.segments().get(segment.name()))) {
@@ -47,7 +48,7 @@ final class Apply {
                 notes.add("the file's kill latches are not applied; 'flags kill' latches "
                         + String.join(", ", file.kills().keySet()));
             }
-            return new AdminVerb.Plan(flags, segments, Optional.empty(), List.of(), "", notes);
+            return new AdminVerb.Plan(flags, segments, Optional.empty(), List.of(), "", notes, Map.of());
         };
     }
 }

@@ -34,6 +34,7 @@ final class DefinitionEdits {
                                 + "' brings it back");
             }
             FlagState created = FlagStates.with(state, Optional.of(definition), state.kill(), state.rollout());
+            Prerequisites.requireNoCycle(found, Map.of(created.key(), created));
             return AdminVerb.Plan.flag(created, FlagStates.notes(created));
         };
     }
@@ -70,12 +71,6 @@ final class DefinitionEdits {
             }
         }
         return each(List.of(key), definition -> {
-            String treatment = definition
-                    .treatment()
-                    .orElseThrow(() -> new InvalidFlagException(
-                            key,
-                            "has several variants besides '" + definition.offVariant()
-                                    + "'; name the targets of each with 'flags apply'"));
             Map<String, Set<String>> byVariant = new LinkedHashMap<>();
             for (Target target : definition.targets()) {
                 Set<String> rest = new LinkedHashSet<>(target.keys());
@@ -84,7 +79,11 @@ final class DefinitionEdits {
                         .computeIfAbsent(target.variant(), v -> new LinkedHashSet<>())
                         .addAll(rest);
             }
-            byVariant.computeIfAbsent(treatment, v -> new LinkedHashSet<>()).addAll(on);
+            if (!on.isEmpty()) {
+                byVariant
+                        .computeIfAbsent(treatment(definition), v -> new LinkedHashSet<>())
+                        .addAll(on);
+            }
             byVariant
                     .computeIfAbsent(definition.offVariant(), v -> new LinkedHashSet<>())
                     .addAll(off);
@@ -96,10 +95,23 @@ final class DefinitionEdits {
         });
     }
 
+    private static String treatment(FlagDefinition definition) {
+        return definition
+                .treatment()
+                .orElseThrow(() -> new InvalidFlagException(
+                        definition.key(),
+                        "has several variants besides '" + definition.offVariant()
+                                + "'; name the targets of each with 'flags apply'"));
+    }
+
     static AdminVerb.Edit archive(String key) {
         return found -> {
-            FlagState before = FlagStates.require(found, key);
-            return AdminVerb.Plan.flag(archived(before, FlagStates.definition(before)), List.of());
+            FlagState before = found.flag(key);
+            if (before.definition().filter(FlagDefinition::archived).isPresent()) {
+                return AdminVerb.Plan.flag(before, List.of());
+            }
+            FlagDefinition definition = FlagStates.definition(FlagStates.require(found, key));
+            return AdminVerb.Plan.flag(archived(before, definition), Prerequisites.dependantNotes(found, key));
         };
     }
 

@@ -55,6 +55,15 @@ public final class Exposure {
     public static Effect effectOf(FlagState before, FlagState after) {
         boolean wasOff = servesNobody(before);
         boolean isOff = servesNobody(after);
+        if (isMalformed(before) && before.kill().isEmpty() && !isOff) {
+            return Effect.UNKNOWN; // applications go on with the last good form, which is not known here
+        }
+        if (isMalformed(after) && after.kill().isEmpty()) {
+            return before.kill().isEmpty() ? Effect.NEUTRAL : Effect.UNKNOWN;
+        }
+        if (!sameOffValue(before, after)) {
+            return Effect.UNKNOWN; // everybody outside is served something else
+        }
         if (wasOff && isOff) {
             return Effect.NEUTRAL;
         }
@@ -97,6 +106,24 @@ public final class Exposure {
         return state.kill().isPresent() || !state.isLive() || !definition(state).enabled();
     }
 
+    private static boolean isMalformed(FlagState state) {
+        return state.definition().isEmpty() && !state.problems().isEmpty();
+    }
+
+    /** Without a flag callers have their own default, which is taken for off: for false, where it is boolean. */
+    private static boolean sameOffValue(FlagState before, FlagState after) {
+        if (!after.isLive()) {
+            return true;
+        }
+        Object is = offValue(after);
+        return before.isLive() ? Objects.equals(is, offValue(before)) : !Boolean.TRUE.equals(is);
+    }
+
+    private static @Nullable Object offValue(FlagState state) {
+        FlagDefinition definition = definition(state);
+        return definition.variants().get(definition.offVariant());
+    }
+
     private static boolean reachesNobody(FlagDefinition definition) {
         return definition.percentage().isZero()
                 && definition.rules().stream()
@@ -118,7 +145,8 @@ public final class Exposure {
                 && before.offVariant().equals(after.offVariant())
                 && before.split().equals(after.split())
                 && before.rules().equals(after.rules())
-                && before.prerequisites().equals(after.prerequisites());
+                && before.prerequisites().equals(after.prerequisites())
+                && before.extra().equals(after.extra()); // a newer version may serve by them
         if (!sameOtherwise) {
             return Effect.UNKNOWN;
         }

@@ -38,26 +38,29 @@ public final class FlagAdmin {
 
     /** Adds a flag; one of that name, also an archived one, is an {@link InvalidFlagException}. */
     public WriteOutcome create(FlagDefinition definition, WriteOptions options) {
-        return commit.run(AdminVerb.of("create", DefinitionEdits.create(definition)), options);
+        return commit.run(
+                AdminVerb.of("create", List.of(definition.key()), DefinitionEdits.create(definition)), options);
     }
 
     /** Sets the percentage by hand. A rollout that is under way is put on hold. */
     public WriteOutcome setPercentage(String key, Percentage percentage, WriteOptions options) {
         return commit.run(
-                AdminVerb.of("set", DefinitionEdits.setPercentage(key, percentage))
+                AdminVerb.of("set", List.of(key), DefinitionEdits.setPercentage(key, percentage))
                         .with("percentage", percentage.toBigDecimal()),
                 options);
     }
 
     /** Sets the base state; targets, rules and percentage stay. */
     public WriteOutcome enable(List<String> keys, WriteOptions options) {
-        return commit.run(AdminVerb.of("enable", DefinitionEdits.setEnabled(keys, true)), options);
+        return commit.run(AdminVerb.of("enable", keys, DefinitionEdits.setEnabled(keys, true)), options);
     }
 
     /** Serves the off variant to everybody; targets, rules and percentage stay. */
     public WriteOutcome disable(List<String> keys, WriteOptions options) {
         return commit.run(
-                AdminVerb.of("disable", DefinitionEdits.setEnabled(keys, false)).withoutReason(), options);
+                AdminVerb.of("disable", keys, DefinitionEdits.setEnabled(keys, false))
+                        .withoutReason(),
+                options);
     }
 
     /**
@@ -68,7 +71,10 @@ public final class FlagAdmin {
     public WriteOutcome kill(KillScope scope, WriteOptions options) {
         String by = commit.actorName();
         String reason = AdminCommit.reasonOf(options);
-        return commit.run(AdminVerb.of("kill", Kills.kill(scope, by, reason)).withoutReason(), options);
+        List<String> keys = scope instanceof KillScope.Keys named ? named.keys() : List.of();
+        AdminVerb verb =
+                AdminVerb.of("kill", keys, Kills.kill(scope, by, reason)).withoutReason();
+        return commit.run(scope instanceof KillScope.Keys ? verb : verb.onEnvironment(), options);
     }
 
     /**
@@ -77,7 +83,7 @@ public final class FlagAdmin {
      * @param at the percentage to return at, instead
      */
     public WriteOutcome unkill(List<String> keys, Optional<Percentage> at, WriteOptions options) {
-        return commit.run(AdminVerb.of("unkill", Kills.unkill(keys, at)), options);
+        return commit.run(AdminVerb.of("unkill", keys, Kills.unkill(keys, at)), options);
     }
 
     /**
@@ -89,7 +95,7 @@ public final class FlagAdmin {
      */
     public WriteOutcome target(
             String key, List<String> on, List<String> off, List<String> remove, WriteOptions options) {
-        return commit.run(AdminVerb.of("target", DefinitionEdits.target(key, on, off, remove)), options);
+        return commit.run(AdminVerb.of("target", List.of(key), DefinitionEdits.target(key, on, off, remove)), options);
     }
 
     /**
@@ -98,15 +104,15 @@ public final class FlagAdmin {
      * @param toRevision as of then; empty: before each flag's last change of its definition
      */
     public WriteOutcome undo(List<String> keys, OptionalLong toRevision, WriteOptions options) {
-        AdminVerb verb = AdminVerb.of("undo", Undo.flags(keys, toRevision));
+        AdminVerb verb = AdminVerb.of("undo", keys, Undo.flags(keys, toRevision));
         return commit.run(
                 toRevision.isPresent() ? verb.with("restoredRevision", toRevision.getAsLong()) : verb, options);
     }
 
-    /** Restores all definitions as of a revision. Flags that came later are archived. Segments stay as they are. */
+    /** Restores all definitions and segments as of a revision. Flags that came later are archived, segments removed. */
     public WriteOutcome undoAll(long toRevision, WriteOptions options) {
         return commit.run(
-                AdminVerb.of("undo", Undo.all(toRevision))
+                AdminVerb.of("undo", List.of(), Undo.all(toRevision))
                         .with("restoredRevision", toRevision)
                         .onEnvironment(),
                 options);
@@ -118,18 +124,20 @@ public final class FlagAdmin {
      * @param prune archives flags that the file does not have
      */
     public WriteOutcome apply(FlagFile file, boolean prune, WriteOptions options) {
-        return commit.run(AdminVerb.of("apply", Apply.file(file, prune)).onEnvironment(), options);
+        return commit.run(
+                AdminVerb.of("apply", List.of(), Apply.file(file, prune)).onEnvironment(), options);
     }
 
     /** Ends a flag's life: it is no longer evaluated, and its history stays. */
     public WriteOutcome archive(String key, WriteOptions options) {
-        return commit.run(AdminVerb.of("archive", DefinitionEdits.archive(key)), options);
+        return commit.run(AdminVerb.of("archive", List.of(key), DefinitionEdits.archive(key)), options);
     }
 
     /** Makes the environment ask for reasons, and for agreement to what raises exposure; or no longer. */
     public WriteOutcome protect(boolean isProtected, WriteOptions options) {
         AdminVerb verb = AdminVerb.of(
                 isProtected ? "protect" : "unprotect",
+                List.of(),
                 found -> new AdminVerb.Plan(
                         Map.of(),
                         Map.of(),
@@ -137,7 +145,8 @@ public final class FlagAdmin {
                                 isProtected, found.settings().extra())),
                         List.of(),
                         "",
-                        List.of()));
+                        List.of(),
+                        Map.of()));
         return commit.run(verb.onEnvironment(), options);
     }
 }

@@ -30,7 +30,7 @@ final class Kills {
                     ? "This kills " + killed.size() + (killed.size() == 1 ? " flag" : " flags")
                             + ", all there are. Go on?"
                     : "";
-            return new AdminVerb.Plan(killed, Map.of(), Optional.empty(), unknown, question, List.of());
+            return new AdminVerb.Plan(killed, Map.of(), Optional.empty(), unknown, question, List.of(), Map.of());
         };
     }
 
@@ -96,10 +96,17 @@ final class Kills {
                 endsRollout ? flag.rollout().map(run -> run.in(RolloutRun.State.KILLED)) : flag.rollout());
     }
 
+    /** Also an archived one: its percentage counts again once an undo brings it back. */
+    private static FlagDefinition definitionOf(FlagState flag) {
+        return flag.definition().orElseGet(() -> FlagStates.definition(flag));
+    }
+
     private static FlagState lifted(FlagState flag, KillLatch kill, Optional<Percentage> at) {
         Optional<Percentage> percentage = at.isPresent() || !kill.endedRollout() ? at : Optional.of(Percentage.ZERO);
+        // a malformed definition cannot be set to 0 %, and lifting the kill must not bring back what the rollout had
+        // reached
         Optional<FlagDefinition> definition = percentage.isPresent()
-                ? flag.definition().map(d -> d.withPercentage(percentage.get()))
+                ? Optional.of(definitionOf(flag).withPercentage(percentage.get()))
                 : flag.definition();
         return FlagStates.with(flag, definition, Optional.empty(), flag.rollout());
     }

@@ -1,9 +1,11 @@
 package dev.flags.admin;
 
 import dev.flags.NoSuchFlagException;
+import dev.flags.json.Json;
 import dev.flags.model.FlagDefinition;
 import dev.flags.model.FlagJson;
 import dev.flags.model.FlagState;
+import dev.flags.model.Segment;
 import dev.flags.store.AuditEntry;
 import dev.flags.store.Commit;
 import java.util.ArrayList;
@@ -26,17 +28,21 @@ final class Undo {
             toRevision.ifPresent(revision -> requireRevision(found, revision));
             Map<String, FlagState> flags = new LinkedHashMap<>();
             List<String> notes = new ArrayList<>();
+            Map<String, Object> before = new LinkedHashMap<>();
             for (String key : keys) {
-                FlagState before = found.flag(key);
+                FlagState present = found.flag(key);
                 Earlier earlier = toRevision.isPresent()
                         ? asOf(found, key, toRevision.getAsLong())
                         : beforeLastChange(found, key);
-                FlagState after = restored(before, earlier);
+                FlagState after = restored(present, earlier);
                 flags.put(key, after);
                 notes.add(earlier.note());
                 notes.addAll(FlagStates.notes(after));
+                before.put(key, earlier.undone());
             }
-            return AdminVerb.Plan.flags(flags, notes);
+            Prerequisites.requireNoCycle(found, flags);
+            Map<String, Object> details = toRevision.isPresent() ? Map.of() : Map.of("restoredBefore", before);
+            return new AdminVerb.Plan(flags, Map.of(), Optional.empty(), List.of(), "", notes, details);
         };
     }
 
@@ -55,8 +61,31 @@ final class Undo {
                     notes.addAll(FlagStates.notes(after));
                 }
             }
-            return AdminVerb.Plan.flags(flags, notes);
+            return new AdminVerb.Plan(
+                    flags, segmentsAt(found, toRevision), Optional.empty(), List.of(), "", notes, Map.of());
         };
+    }
+
+    /** The segments that were changed since, as they were: the oldest change since then says what was before it. */
+    private static Map<String, Optional<Segment>> segmentsAt(Commit.Found found, long revision) {
+        Map<String, Optional<Segment>> segments = new LinkedHashMap<>();
+        for (AuditEntry entry : found.historyBefore(Long.MAX_VALUE, Optional.empty())) {
+            if (entry.revision() <= revision) {
+                break;
+            }
+            if (Json.parse(entry.payload(), Json.MAX_FILE_BYTES) instanceof Map<?, ?> payload
+                    && payload.get("segments") instanceof Map<?, ?> changed
+                    && changed.get("before") instanceof Map<?, ?> before
+                    && changed.get("after") instanceof Map<?, ?> after) {
+                // a segment that the change made is in "after" alone, or is null before
+                after.keySet()
+                        .forEach(name -> segments.put(
+                                String.valueOf(name),
+                                Optional.ofNullable(before.get(name))
+                                        .map(tree -> FlagJson.segment("segments/" + name, tree))));
+            }
+        }
+        return segments;
     }
 
     private static void requireRevision(Commit.Found found, long revision) {
@@ -74,6 +103,7 @@ final class Undo {
                 return new Earlier(
                         key,
                         was,
+                        entry.revision(),
                         "restores " + key + " as it was before revision " + entry.revision() + " (" + entry.action()
                                 + " by " + entry.actor().name() + ")");
             }
@@ -92,6 +122,7 @@ final class Undo {
             return Optional.of(new Earlier(
                     key,
                     definitionIn(entry.after().get(key)),
+                    entry.revision(),
                     "restores " + key + " as of revision " + entry.revision()));
         }
         return Optional.empty();
@@ -115,10 +146,11 @@ final class Undo {
      * An earlier definition.
      *
      * @param tree its JSON; null when the flag was not there
+     * @param undone the revision whose change it was looked up by
      */
-    private record Earlier(String key, @Nullable Object tree, String note) {
+    private record Earlier(String key, @Nullable Object tree, long undone, String note) {
         static Earlier absent(String key, long revision) {
-            return new Earlier(key, null, key + " was not there at revision " + revision);
+            return new Earlier(key, null, revision, key + " was not there at revision " + revision);
         }
     }
 }

@@ -59,15 +59,27 @@ public record Commit(Actor actor, String action, String reason, Map<String, Obje
      *     as it is unless a new one is given
      * @param segments by name; an empty value removes it
      * @param settings new settings, when they change
+     * @param details facts for the audit entry that only the edit can know, such as what it restored; added to {@link
+     *     Commit#details}
      */
     public record Write(
             Map<String, FlagState> flags,
             Map<String, Optional<Segment>> segments,
-            Optional<EnvironmentSettings> settings)
+            Optional<EnvironmentSettings> settings,
+            Map<String, Object> details)
             implements Result {
         public Write {
             flags = Map.copyOf(flags);
             segments = Map.copyOf(segments);
+            details = Map.copyOf(details);
+        }
+
+        /** Without facts of its own. */
+        public Write(
+                Map<String, FlagState> flags,
+                Map<String, Optional<Segment>> segments,
+                Optional<EnvironmentSettings> settings) {
+            this(flags, segments, settings, Map.of());
         }
 
         public static Write flags(Map<String, FlagState> flags) {

@@ -83,7 +83,7 @@ final class PlannedCommit implements Storage.Planner {
             outcome = new CommitOutcome.Unchanged(head.revision());
             return null;
         }
-        StoredEntry entry = AuditPayload.write(environment, head, found.now(), login, commit, changes);
+        StoredEntry entry = AuditPayload.write(environment, head, found.now(), login, detailed(write), changes);
         Set<String> keys = new LinkedHashSet<>();
         Map<String, FlagState> before = new TreeMap<>();
         Map<String, FlagState> after = new TreeMap<>();
@@ -102,6 +102,16 @@ final class PlannedCommit implements Storage.Planner {
                 changes.flags().stream().map(Change::after).toList(),
                 changes.segments().stream().map(Change::after).toList(),
                 changes.settings());
+    }
+
+    /** The commit, with what its edit has to say in the audit entry. */
+    private Commit detailed(Commit.Write write) {
+        if (write.details().isEmpty()) {
+            return commit;
+        }
+        Map<String, Object> details = new TreeMap<>(commit.details());
+        details.putAll(write.details());
+        return new Commit(commit.actor(), commit.action(), commit.reason(), details, commit.edit());
     }
 
     private Changes changes(Storage.View view, FoundAtHead found, Commit.Write write) {

@@ -56,7 +56,8 @@ record DotEnvFile(Map<String, String> variables, List<Problem> problems) {
             return false;
         }
         String name = assignment.substring(0, equals).strip();
-        if (!name.chars().allMatch(c -> c == '_' || c == '.' || c == '-' || c < 128 && Character.isLetterOrDigit(c))) {
+        if (!name.chars()
+                .allMatch(c -> c == '_' || c == '.' || c == '-' || (c < 128 && Character.isLetterOrDigit(c)))) {
             return false;
         }
         String rest = assignment.substring(equals + 1).strip();
@@ -65,7 +66,7 @@ record DotEnvFile(Map<String, String> variables, List<Problem> problems) {
             StringBuilder value = new StringBuilder();
             int end = quoted(rest, first, value);
             String after = end < 0 ? "" : rest.substring(end + 1).strip();
-            if (end < 0 || !after.isEmpty() && !after.startsWith("#")) {
+            if (end < 0 || (!after.isEmpty() && !after.startsWith("#"))) {
                 return false;
             }
             into.put(name, value.toString());

@@ -44,7 +44,7 @@ record EnvSetting(String name, boolean kill, Optional<FlagOverride> override) {
                         "is not a percentage from 0% to 100% with at most three decimals; the variable is ignored");
             }
         }
-        boolean number = text.chars().allMatch(c -> c >= '0' && c <= '9' || c == '.' || c == '-');
+        boolean number = text.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '.' || c == '-');
         if (number || FlagKeys.problemWith(text).isPresent()) {
             throw new InvalidFlagException(
                     name,

@@ -91,7 +91,7 @@ public final class FlagsExtension implements ParameterResolver, BeforeEachCallba
     private static void apply(WithFlag flag, TestFlags to) {
         boolean hasVariant = !flag.variant().isEmpty();
         boolean hasPercentage = flag.percentage() != WithFlag.NOT_GIVEN;
-        if (hasVariant && hasPercentage || !flag.enabled() && (hasVariant || hasPercentage)) {
+        if ((hasVariant && hasPercentage) || (!flag.enabled() && (hasVariant || hasPercentage))) {
             throw new ExtensionConfigurationException(
                     "@WithFlag(\"" + flag.value() + "\") takes one of enabled, variant and percentage");
         }

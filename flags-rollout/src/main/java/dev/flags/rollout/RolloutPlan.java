@@ -74,18 +74,15 @@ public record RolloutPlan(List<Stage> stages) {
     private static Duration duration(String text) {
         try {
             long amount = Long.parseLong(text, 0, text.length() - 1, 10);
-            if (amount > 0) {
-                switch (text.charAt(text.length() - 1)) {
-                    case 's':
-                        return Duration.ofSeconds(amount);
-                    case 'm':
-                        return Duration.ofMinutes(amount);
-                    case 'h':
-                        return Duration.ofHours(amount);
-                    case 'd':
-                        return Duration.ofDays(amount);
-                    default:
-                }
+            Duration unit = switch (text.charAt(text.length() - 1)) {
+                case 's' -> Duration.ofSeconds(1);
+                case 'm' -> Duration.ofMinutes(1);
+                case 'h' -> Duration.ofHours(1);
+                case 'd' -> Duration.ofDays(1);
+                default -> Duration.ZERO;
+            };
+            if (amount > 0 && !unit.isZero()) {
+                return unit.multipliedBy(amount);
             }
         } catch (IndexOutOfBoundsException | NumberFormatException | ArithmeticException e) {
             // said below, the same way

@@ -14,6 +14,7 @@ import dev.flags.store.Actor;
 import dev.flags.store.FlagStore;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -26,6 +27,9 @@ import java.util.UUID;
  * flag or the rollout is not in a state for it. Safe for use by multiple threads.
  */
 public final class Rollouts {
+    private static final Set<RolloutRun.State> RESUMABLE =
+            Set.of(RolloutRun.State.PAUSED, RolloutRun.State.HOLDING, RolloutRun.State.RUNNING);
+
     private final FlagStore store;
     private final AdminCommit commit;
 
@@ -39,7 +43,7 @@ public final class Rollouts {
     public WriteOutcome start(String key, RolloutPlan plan, WriteOptions options) {
         String id = UUID.randomUUID().toString(); // outside the edit, which must be pure
         return commit.run(
-                AdminVerb.of("rollout start", found -> {
+                AdminVerb.of("rollout start", List.of(key), found -> {
                     FlagState before = FlagStates.require(found, key);
                     FlagDefinition definition = startable(before);
                     RolloutRun run = new RolloutRun(
@@ -58,13 +62,14 @@ public final class Rollouts {
     }
 
     /**
-     * Goes to the next stage, or to the last.
+     * Goes to the next stage, or to the last; once more, when there already, completes the run. Never lowers: where somebody has set
+     * more by hand than the next stage serves, that stays.
      *
      * @param full goes to the last stage at once
      */
     public WriteOutcome promote(String key, boolean full, WriteOptions options) {
         return commit.run(
-                AdminVerb.of("rollout promote", found -> {
+                AdminVerb.of("rollout promote", List.of(key), found -> {
                     FlagState before = FlagStates.require(found, key);
                     RolloutRun run = active(before);
                     if (run.state() != RolloutRun.State.RUNNING) {
@@ -78,8 +83,7 @@ public final class Rollouts {
                                         before, FlagStates.definition(before), run.in(RolloutRun.State.COMPLETED)),
                                 List.of("the last stage was reached: the rollout is completed"));
                     }
-                    RolloutRun next = run.at(full ? last : run.stage() + 1);
-                    return moved(before, next, next.stages().get(next.stage()).percentage());
+                    return promoted(before, run.at(full ? last : run.stage() + 1));
                 }),
                 seen(key, options));
     }
@@ -87,9 +91,13 @@ public final class Rollouts {
     /** Stays at the present percentage until resumed. Needs no reason. */
     public WriteOutcome pause(String key, WriteOptions options) {
         return commit.run(
-                AdminVerb.of("rollout pause", found -> {
+                AdminVerb.of("rollout pause", List.of(key), found -> {
                             FlagState before = FlagStates.require(found, key);
                             RolloutRun run = active(before);
+                            if (run.state() == RolloutRun.State.ROLLING_BACK) {
+                                throw new RolloutException("the rollout of " + key
+                                        + " is rolling back; a pause would keep up what it takes back");
+                            }
                             return unmoved(before, run.in(RolloutRun.State.PAUSED));
                         })
                         .withoutReason(),
@@ -99,9 +107,14 @@ public final class Rollouts {
     /** Goes on from the present percentage, also after a manual change of it, in the present stage. */
     public WriteOutcome resume(String key, WriteOptions options) {
         return commit.run(
-                AdminVerb.of("rollout resume", found -> {
+                AdminVerb.of("rollout resume", List.of(key), found -> {
                     FlagState before = FlagStates.require(found, key);
-                    return unmoved(before, active(before).in(RolloutRun.State.RUNNING));
+                    RolloutRun run = active(before);
+                    if (!RESUMABLE.contains(run.state())) {
+                        throw new RolloutException("the rollout of " + key + " is " + name(run)
+                                + "; only one that is paused or on hold is resumed");
+                    }
+                    return unmoved(before, run.in(RolloutRun.State.RUNNING));
                 }),
                 seen(key, options));
     }
@@ -109,10 +122,10 @@ public final class Rollouts {
     /** Ends the run and lowers the percentage. Needs no reason. */
     public WriteOutcome abort(String key, AbortTo to, WriteOptions options) {
         return commit.run(
-                AdminVerb.of("rollout abort", found -> {
+                AdminVerb.of("rollout abort", List.of(key), found -> {
                             FlagState before = FlagStates.require(found, key);
                             RolloutRun run = active(before);
-                            return aborted(before, run, target(run, to));
+                            return aborted(before, run, target(before, run, to));
                         })
                         .withoutReason(),
                 options);
@@ -171,6 +184,24 @@ public final class Rollouts {
         return AdminVerb.Plan.flag(FlagStates.rolledOut(before, definition.withPercentage(percentage), run), List.of());
     }
 
+    private static AdminVerb.Plan promoted(FlagState before, RolloutRun run) {
+        String key = before.key();
+        FlagDefinition definition = FlagStates.definition(before);
+        if (!definition.enabled()) {
+            throw new RolloutException("the flag " + key
+                    + " is disabled, so that nobody would see this stage; 'flags enable " + key + "' comes first");
+        }
+        Percentage planned = run.stages().get(run.stage()).percentage();
+        boolean behind = planned.compareTo(definition.percentage()) < 0;
+        FlagDefinition next = behind ? definition : definition.withPercentage(planned);
+        return AdminVerb.Plan.flag(
+                FlagStates.rolledOut(before, next, run),
+                behind
+                        ? List.of("the stage plans " + planned + ", and " + key + " stays at the "
+                                + definition.percentage() + " that was set by hand")
+                        : List.of());
+    }
+
     private static AdminVerb.Plan unmoved(FlagState before, RolloutRun run) {
         return AdminVerb.Plan.flag(FlagStates.rolledOut(before, FlagStates.definition(before), run), List.of());
     }
@@ -185,8 +216,13 @@ public final class Rollouts {
         return AdminVerb.Plan.flag(after, FlagStates.stillServed(after));
     }
 
-    private static Percentage target(RolloutRun run, AbortTo to) {
-        return to instanceof AbortTo.At at ? at.percentage() : run.percentageBefore();
+    /** Where somebody has set less by hand meanwhile than there was before the run, that stays: the run must end all the same. */
+    private static Percentage target(FlagState before, RolloutRun run, AbortTo to) {
+        if (to instanceof AbortTo.At at) {
+            return at.percentage();
+        }
+        Percentage now = FlagStates.definition(before).percentage();
+        return run.percentageBefore().compareTo(now) < 0 ? run.percentageBefore() : now;
     }
 
     private static String name(RolloutRun run) {

@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flags.NoSuchFlagException;
 import dev.flags.admin.FlagAdmin;
+import dev.flags.admin.FlagStates;
 import dev.flags.admin.KillScope;
 import dev.flags.admin.WriteOptions;
 import dev.flags.admin.WriteOutcome;
 import dev.flags.model.FlagDefinition;
+import dev.flags.model.FlagState;
 import dev.flags.model.Percentage;
 import dev.flags.model.RolloutRun;
 import dev.flags.store.Actor;
+import dev.flags.store.Commit;
 import dev.flags.store.InMemoryFlagStore;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -152,5 +156,103 @@ class RolloutsTest {
         assertThatThrownBy(this::startDefault)
                 .isInstanceOf(RolloutException.class)
                 .hasMessageContaining("only climbs");
+    }
+
+    @Test
+    void aPromotionThatLostToAKillIsAConflictAndRaisesNothing() {
+        startDefault();
+        long seen = store.flag(KEY).revision();
+        admin.kill(new KillScope.Keys(List.of(KEY)), WriteOptions.DEFAULT);
+        assertThat(rollouts.promote(KEY, false, BECAUSE.expecting(seen)))
+                .isEqualTo(new WriteOutcome.Conflict(KEY, seen, seen + 1));
+        expect(RolloutRun.State.KILLED, 0, 10);
+    }
+
+    @Test
+    void aPromotionNeverLowersWhatWasSetByHand() {
+        startDefault();
+        admin.setPercentage(KEY, Percentage.of(60), BECAUSE);
+        rollouts.resume(KEY, BECAUSE);
+        assertThat(rollouts.promote(KEY, false, BECAUSE))
+                .isInstanceOfSatisfying(
+                        WriteOutcome.Done.class,
+                        done -> assertThat(done.notes()).anyMatch(note -> note.contains("stays at the 60%")));
+        expect(RolloutRun.State.RUNNING, 1, 60);
+        rollouts.promote(KEY, false, BECAUSE);
+        expect(RolloutRun.State.RUNNING, 2, 100);
+    }
+
+    @Test
+    void aDisabledFlagIsNotPromoted() {
+        startDefault();
+        admin.disable(List.of(KEY), BECAUSE);
+        assertThatThrownBy(() -> rollouts.promote(KEY, false, BECAUSE))
+                .isInstanceOf(RolloutException.class)
+                .hasMessageContaining("enable");
+        expect(RolloutRun.State.RUNNING, 0, 10);
+    }
+
+    @Test
+    void anAbortToWhatWasBeforeEndsTheRunEvenWhereLessWasSetMeanwhile() {
+        admin.setPercentage(KEY, Percentage.of(5), BECAUSE);
+        startDefault();
+        admin.setPercentage(KEY, Percentage.of(2), BECAUSE);
+        rollouts.abort(KEY, AbortTo.previous(), WriteOptions.DEFAULT);
+        expect(RolloutRun.State.ABORTED, 0, 2);
+        assertThatThrownBy(() -> rollouts.resume(KEY, BECAUSE)).isInstanceOf(NoSuchFlagException.class);
+    }
+
+    @Test
+    void inAProtectedEnvironmentPauseAndAbortAskNothingAndAPromotionAsks() {
+        startDefault();
+        admin.protect(true, BECAUSE);
+        assertThat(rollouts.promote(KEY, false, WriteOptions.DEFAULT)).isInstanceOf(WriteOutcome.NeedsReason.class);
+        assertThat(rollouts.promote(KEY, false, BECAUSE)).isInstanceOf(WriteOutcome.NeedsConfirmation.class);
+        expect(RolloutRun.State.RUNNING, 0, 10);
+        rollouts.pause(KEY, WriteOptions.DEFAULT);
+        expect(RolloutRun.State.PAUSED, 0, 10);
+        rollouts.abort(KEY, AbortTo.zero(), WriteOptions.DEFAULT);
+        expect(RolloutRun.State.ABORTED, 0, 0);
+    }
+
+    @Test
+    void aRolloutThatRollsBackIsNeitherPausedNorResumed() {
+        startDefault();
+        store.commit(new Commit(actor, "controller", "", Map.of(), found -> {
+            FlagState flag = found.flag(KEY);
+            return Commit.Write.flags(Map.of(
+                    KEY,
+                    FlagStates.rolledOut(
+                            flag,
+                            flag.definition().orElseThrow(),
+                            flag.rollout().orElseThrow().in(RolloutRun.State.ROLLING_BACK))));
+        }));
+        assertThatThrownBy(() -> rollouts.pause(KEY, BECAUSE)).isInstanceOf(RolloutException.class);
+        assertThatThrownBy(() -> rollouts.resume(KEY, BECAUSE)).isInstanceOf(RolloutException.class);
+        expect(RolloutRun.State.ROLLING_BACK, 0, 10);
+    }
+
+    @Test
+    void whatIsAlreadySoChangesNothing() {
+        startDefault();
+        rollouts.pause(KEY, BECAUSE);
+        assertThat(rollouts.pause(KEY, BECAUSE))
+                .isInstanceOfSatisfying(
+                        WriteOutcome.Done.class,
+                        done -> assertThat(done.changed()).isFalse());
+    }
+
+    @Test
+    void aDryRunStartsNothing() {
+        rollouts.start(KEY, RolloutPlan.DEFAULT, BECAUSE.asDryRun());
+        assertThat(store.flag(KEY).rollout()).isEmpty();
+        assertThat(store.head().revision()).isEqualTo(1);
+    }
+
+    @Test
+    void archivingEndsTheRollout() {
+        startDefault();
+        admin.archive(KEY, BECAUSE);
+        expect(RolloutRun.State.ABORTED, 0, 10);
     }
 }

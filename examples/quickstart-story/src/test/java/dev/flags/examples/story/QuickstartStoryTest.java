@@ -36,7 +36,8 @@ class QuickstartStoryTest {
         run(directory, "create", "atomic-projects", "--environment", "quickstart");
         assertThat(run(directory, "quickstart", "--users", "100")).contains("environment quickstart-2");
         assertThat(run(directory, "history", "atomic-projects", "--environment", "quickstart", "-o", "json"))
-                .contains("\"revision\":1,").doesNotContain("\"revision\":2,");
+                .contains("\"revision\":1,")
+                .doesNotContain("\"revision\":2,");
     }
 
     /** Runs the command line in a process of its own; fails unless it exits with 0. */

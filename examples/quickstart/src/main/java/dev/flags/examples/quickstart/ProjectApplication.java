@@ -3,9 +3,9 @@ package dev.flags.examples.quickstart;
 import dev.flags.Flags;
 import dev.flags.jdbc.JdbcFlagStore;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -31,20 +31,31 @@ public final class ProjectApplication {
     }
 
     /** Runs until standard input ends. */
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws InterruptedException {
         List<User> users = IntStream.range(0, Integer.parseInt(arguments[2]))
                 .mapToObj(i -> new User("user-" + i, i % 4 == 0 ? "DE" : "US"))
                 .toList();
         try (JdbcFlagStore store = JdbcFlagStore.open(arguments[0], arguments[1]);
                 Flags flags = Flags.builder().layer(store).build()) {
             ProjectApplication application = new ProjectApplication(flags, users);
-            ScheduledExecutorService rounds = Executors.newSingleThreadScheduledExecutor();
-            rounds.scheduleWithFixedDelay(application::serveEverybody, 0, MILLIS_BETWEEN_ROUNDS, TimeUnit.MILLISECONDS);
-            while (System.in.read() >= 0) {
-                // whoever started this process ends it by closing its standard input
-            }
-            rounds.shutdownNow();
+            CountDownLatch ended = new CountDownLatch(1);
+            Thread input = new Thread(() -> awaitEndOfInput(ended), "end-of-input");
+            input.setDaemon(true);
+            input.start();
+            do {
+                application.serveEverybody();
+            } while (!ended.await(MILLIS_BETWEEN_ROUNDS, TimeUnit.MILLISECONDS));
         }
+    }
+
+    /** Whoever started this process ends it by closing its standard input. */
+    private static void awaitEndOfInput(CountDownLatch ended) {
+        try {
+            System.in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            // as good as the end
+        }
+        ended.countDown();
     }
 
     private void serveEverybody() {
