@@ -130,7 +130,7 @@ final class PlannedCommit implements Storage.Planner {
         List<Change<StoredSegment>> segments = segments(view, found, write, revision);
         String settings = write.settings()
                 .filter(wanted -> !wanted.equals(found.settings()))
-                .map(Records::write)
+                .map(EnvironmentSettings::write)
                 .orElse(null);
         return new Changes(flags, segments, view.settings(), settings);
     }

@@ -1,6 +1,5 @@
 package dev.flags.store;
 
-import dev.flags.json.Json;
 import dev.flags.model.FlagDefinition;
 import dev.flags.model.FlagJson;
 import dev.flags.model.FlagState;
@@ -10,7 +9,6 @@ import dev.flags.model.Problem;
 import dev.flags.model.RolloutRun;
 import dev.flags.model.Segment;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,21 +65,10 @@ final class Records {
             return EnvironmentSettings.DEFAULT;
         }
         try {
-            Map<String, Object> extra = new HashMap<>(JsonTree.parse(stored).members());
-            Object isProtected = extra.remove("protected");
-            // Map.copyOf refuses nulls; an unknown field that is null says nothing
-            extra.values().removeIf(value -> value == null);
-            return new EnvironmentSettings(isProtected != null && !Boolean.FALSE.equals(isProtected), extra);
-        } catch (JsonTree.JsonMismatch e) {
+            return EnvironmentSettings.parse("settings", stored);
+        } catch (InvalidFlagException e) {
             return new EnvironmentSettings(true, Map.of());
         }
-    }
-
-    static String write(EnvironmentSettings settings) {
-        Map<String, Object> members = new LinkedHashMap<>();
-        members.put("protected", settings.isProtected());
-        members.putAll(settings.extra());
-        return Json.write(members);
     }
 
     /** The text of a definition that is to be as wanted; the stored text when that is what it says or cannot be understood. */
