@@ -1,5 +1,4 @@
 # Shared by the launchers; they set $home (the directory that has lib/) before reading this, and $archive after. POSIX sh.
-# $extra, a further jar, may be set too.
 
 if [ -n "${JAVA_HOME:-}" ]; then
   java=$JAVA_HOME/bin/java
@@ -35,7 +34,7 @@ fast='-Xshare:auto -Xlog:disable -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-U
 # One archive for each Java, place and build. The JVM ignores an archive of other jars, but it tells jars by size and time, and
 # these have the same time in every build.
 archive_name() {
-  { printf '%s\n' "$home" "$java"; cksum "$home"/lib/flags-*.jar ${extra:+"$extra"}; } | cksum | tr ' ' '-'
+  { printf '%s\n' "$home" "$java"; cksum "$home"/lib/flags-*.jar; } | cksum | tr ' ' '-'
 }
 
 usable_archive() {
@@ -54,19 +53,19 @@ require_java() {
 start() {
   # shellcheck disable=SC2086
   exec "$java" $fast "-XX:SharedArchiveFile=$archive" ${FLAGS_JAVA_OPTIONS:-} "-Dflags.charset=$charset" \
-    -cp "$home/lib/*${extra:+:$extra}" dev.flags.cli.Main "$@"
+    -cp "$home/lib/*" dev.flags.cli.Main "$@"
 }
 
 # Returns.
 run() {
   # shellcheck disable=SC2086
-  "$java" $fast ${FLAGS_JAVA_OPTIONS:-} "-Dflags.charset=$charset" -cp "$home/lib/*${extra:+:$extra}" dev.flags.cli.Main "$@"
+  "$java" $fast ${FLAGS_JAVA_OPTIONS:-} "-Dflags.charset=$charset" -cp "$home/lib/*" dev.flags.cli.Main "$@"
 }
 
 # Runs the usual verbs on a store in a temporary directory and keeps the classes that they took. Costs a few seconds, once.
 make_archive() {
   # shellcheck disable=SC2086
-  if "$java" $fast "-XX:ArchiveClassesAtExit=$archive.$$" -cp "$home/lib/*${extra:+:$extra}" dev.flags.cli.StartupTraining \
+  if "$java" $fast "-XX:ArchiveClassesAtExit=$archive.$$" -cp "$home/lib/*" dev.flags.cli.StartupTraining \
     >/dev/null 2>&1 </dev/null && [ -f "$archive.$$" ]; then
     mv -f -- "$archive.$$" "$archive" 2>/dev/null
   else

@@ -31,16 +31,16 @@ final class FollowedLayer implements SourceListener {
 
     @Override
     public void loaded(LayerContent newContent, State newState, Instant at) {
-        State before;
+        boolean told;
         synchronized (flags) {
             if (flags.isClosed()) {
                 return;
             }
+            told = state == newState && content.problems().equals(newContent.problems());
             // the first content replaces nothing, so its list of changes says nothing
             Set<String> changed = loaded ? newContent.changed() : Set.of();
             content = newContent;
             loaded = true;
-            before = state;
             enter(newState, List.of());
             if (newState != State.STALE) {
                 contact = at;
@@ -48,7 +48,9 @@ final class FollowedLayer implements SourceListener {
             flags.recompile(changed);
             flags.notifyAll();
         }
-        flags.logTransition(this, before, newState, newContent.problems());
+        if (!told) {
+            flags.logTransition(this, newState, newContent.problems(), true);
+        }
     }
 
     @Override
@@ -60,22 +62,20 @@ final class FollowedLayer implements SourceListener {
 
     @Override
     public void state(State newState, List<Problem> problems) {
-        State before;
         boolean told;
         synchronized (flags) {
             if (flags.isClosed()) {
                 return;
             }
-            before = state;
             // a source that cannot be read at a start is not ready, whatever it calls that
             State entered = loaded ? newState : State.NOT_READY;
-            told = before == entered && stateProblems.equals(problems);
+            told = state == entered && stateProblems.equals(problems);
             enter(entered, problems);
             newState = entered;
             flags.notifyAll();
         }
         if (!told) {
-            flags.logTransition(this, before, newState, problems);
+            flags.logTransition(this, newState, problems, false);
         }
     }
 

@@ -160,18 +160,21 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
         }
     }
 
-    /** One line for each transition, on the thread of the source that caused it; never a value. */
-    void logTransition(FollowedLayer layer, State before, State after, List<Problem> problems) {
-        boolean sameTrouble = before == after && problems.isEmpty();
-        if (sameTrouble || (after == State.READY && Thread.currentThread() == building && problems.isEmpty())) {
+    /**
+     * One line for each transition, on the thread of the source that caused it.
+     *
+     * @param fromDocument whether the problems are those of a document: of these only the place is logged, because their messages
+     *     quote what stands there
+     */
+    void logTransition(FollowedLayer layer, State after, List<Problem> problems, boolean fromDocument) {
+        boolean firstOfMemory = after == State.READY && Thread.currentThread() == building;
+        if (problems.isEmpty() && firstOfMemory) {
             return;
         }
         FlagsStatus.Layer now;
         synchronized (this) {
             now = layer.status(after, List.of());
         }
-        String problem = problems.isEmpty() ? "" : "; " + problems.get(0);
-        String more = problems.size() > 1 ? " (and " + (problems.size() - 1) + " more)" : "";
         if (after == State.READY && problems.isEmpty()) {
             Logs.RUNTIME.info(
                     "flags [{}]: layer {} is READY at revision {} with {} flags",
@@ -179,9 +182,15 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
                     layer.name,
                     now.revision(),
                     now.flags());
-        } else {
-            Logs.RUNTIME.warn("flags [{}]: layer {} is {}{}{}", environment, layer.name, after, problem, more);
+            return;
         }
+        String problem = "";
+        if (!problems.isEmpty()) {
+            Problem first = problems.get(0);
+            problem = "; " + Logs.printable(fromDocument ? first.path() + " is malformed" : first.toString(), 500);
+        }
+        String more = problems.size() > 1 ? " (and " + (problems.size() - 1) + " more, see status())" : "";
+        Logs.RUNTIME.warn("flags [{}]: layer {} is {}{}{}", environment, layer.name, after, problem, more);
     }
 
     @Override

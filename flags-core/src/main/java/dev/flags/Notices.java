@@ -62,14 +62,7 @@ final class Notices {
         return !seen.contains(key) && seen.size() < MAX_REMEMBERED && seen.add(key);
     }
 
-    /** A key made up by a caller, perhaps from a request, must neither forge log lines nor flood them. */
     private static String printable(String key) {
-        int length = Math.min(key.length(), 100);
-        StringBuilder text = new StringBuilder(length);
-        for (int i = 0; i < length; i++) {
-            char c = key.charAt(i);
-            text.append(c >= ' ' && c < 0x7f ? c : '?');
-        }
-        return key.length() > length ? text.append("...").toString() : text.toString();
+        return Logs.printable(key, 100);
     }
 }

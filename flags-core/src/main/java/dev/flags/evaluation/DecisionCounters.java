@@ -25,7 +25,18 @@ public final class DecisionCounters {
     /** How many keys that no layer knows are told apart. */
     static final int MAX_UNKNOWN_KEYS = 1_000;
 
-    private record Series(String key, String variant) {}
+    /** Compared by hand: what a record generates for it on first use costs a cold JVM some 10 ms. */
+    private record Series(String key, String variant) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Series that && key.equals(that.key) && variant.equals(that.variant);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * key.hashCode() + variant.hashCode();
+        }
+    }
 
     private final ConcurrentMap<Series, LongAdder> adders = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, LongAdder> unknown = new ConcurrentHashMap<>();

@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -91,7 +90,7 @@ public final class Snapshot {
         for (String key : anyMayDiffer ? keysOf(layers) : changedKeys) {
             EffectiveFlag effective = EffectiveFlag.of(key, layers);
             CompiledFlag before = flags.get(key);
-            if (!Objects.equals(effective, before == null ? null : before.effective())) {
+            if (before == null ? effective != null : !before.effective().equals(effective)) {
                 differing.add(key);
                 kept.remove(key);
                 if (effective != null) {

@@ -1,0 +1,303 @@
+package dev.flags.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.flags.Flags;
+import dev.flags.FlagsStatus;
+import dev.flags.FlagsStatus.State;
+import dev.flags.Reason;
+import dev.flags.StartupPolicy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileSourceTest {
+    @TempDir
+    Path directory;
+
+    private Path file;
+    private Flags flags;
+
+    @BeforeEach
+    void place() {
+        file = directory.resolve("flags.json");
+    }
+
+    @AfterEach
+    void close() {
+        if (flags != null) {
+            flags.close();
+        }
+    }
+
+    private void start(Path path) {
+        flags = Flags.builder()
+                .layer(FileSource.of(path))
+                .pollInterval(Duration.ofMillis(5))
+                .startup(StartupPolicy.waitUpTo(Duration.ofMillis(50)))
+                .build();
+    }
+
+    private void startReady(Path path) throws InterruptedException {
+        start(path);
+        assertThat(flags.awaitReady(Duration.ofSeconds(10))).isTrue();
+    }
+
+    private static String flag(String key, int percentage) {
+        return "{\"key\":\"" + key + "\",\"percentage\":" + percentage + "}";
+    }
+
+    private static String document(String... flags) {
+        return "{\"schema\":1,\"flags\":[" + String.join(",", flags) + "]}";
+    }
+
+    private boolean on(String key) {
+        return flags.isEnabled(key, "ann");
+    }
+
+    private FlagsStatus.Layer layer() {
+        return flags.status().layers().get(0);
+    }
+
+    private static void eventually(Callable<Boolean> condition) {
+        await().atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(5))
+                .until(condition);
+    }
+
+    /** Writes beside the file and moves it into place, as careful editors do. */
+    private static void replace(Path file, String text) throws IOException {
+        Path fresh = Files.writeString(file.resolveSibling("fresh"), text);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Test
+    void isServedFromTheFirstDecisionOn() throws IOException, InterruptedException {
+        Files.writeString(file, document(flag("a", 100)));
+        startReady(file);
+        assertThat(on("a")).isTrue();
+        assertThat(layer().name()).isEqualTo("flags.json");
+        assertThat(layer().state()).isEqualTo(State.READY);
+        assertThat(flags.decide("a", null).layer()).isEqualTo("flags.json");
+    }
+
+    @Test
+    void anEditInPlaceIsNoticed() throws IOException, InterruptedException {
+        Files.writeString(file, document(flag("a", 0)));
+        startReady(file);
+        assertThat(on("a")).isFalse();
+        Files.writeString(file, document(flag("a", 100)));
+        eventually(() -> on("a"));
+    }
+
+    @Test
+    void anEditOfTheSameSizeAndTimeStampIsNoticedWhileTheStampIsYoung() throws IOException, InterruptedException {
+        FileTime stamp = FileTime.from(Instant.now());
+        Files.writeString(file, document(flag("a", 0), flag("b", 100)));
+        Files.setLastModifiedTime(file, stamp);
+        startReady(file);
+        assertThat(on("a")).isFalse();
+        Files.writeString(file, document(flag("b", 0), flag("a", 100)));
+        Files.setLastModifiedTime(file, stamp);
+        eventually(() -> on("a") && !on("b"));
+    }
+
+    @Test
+    void anAtomicReplacementIsNoticedEvenWithTheSameSizeAndAnOldStamp() throws IOException, InterruptedException {
+        FileTime stamp = FileTime.from(Instant.now().minus(Duration.ofDays(1)));
+        Files.writeString(file, document(flag("a", 0), flag("b", 100)));
+        Files.setLastModifiedTime(file, stamp);
+        startReady(file);
+        Path fresh = Files.writeString(directory.resolve("fresh"), document(flag("b", 0), flag("a", 100)));
+        Files.setLastModifiedTime(fresh, stamp);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        eventually(() -> on("a") && !on("b"));
+    }
+
+    @Test
+    void aSymbolicLinkSwappedAsKubernetesDoesIsNoticed() throws IOException, InterruptedException {
+        // flags.json -> ..data/flags.json, ..data -> ..2026_1; an update makes ..2026_2 and renames a new ..data over
+        // the old
+        Path first = Files.createDirectory(directory.resolve("..2026_1"));
+        Path second = Files.createDirectory(directory.resolve("..2026_2"));
+        FileTime stamp = FileTime.from(Instant.now().minus(Duration.ofDays(1)));
+        Files.writeString(first.resolve("flags.json"), document(flag("a", 0), flag("b", 100)));
+        Files.writeString(second.resolve("flags.json"), document(flag("b", 0), flag("a", 100)));
+        Files.setLastModifiedTime(first.resolve("flags.json"), stamp);
+        Files.setLastModifiedTime(second.resolve("flags.json"), stamp);
+        Files.createSymbolicLink(directory.resolve("..data"), first.getFileName());
+        Files.createSymbolicLink(file, Path.of("..data", "flags.json"));
+        startReady(file);
+        assertThat(on("a")).isFalse();
+        Path swapped = Files.createSymbolicLink(directory.resolve("..data_tmp"), second.getFileName());
+        Files.move(swapped, directory.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+        eventually(() -> on("a") && !on("b"));
+    }
+
+    @Test
+    void aMalformedFlagKeepsItsLastGoodFormWhileTheOthersUpdate() throws IOException, InterruptedException {
+        Files.writeString(file, document(flag("a", 100), flag("b", 0)));
+        startReady(file);
+        replace(file, document(flag("a", 700), flag("b", 100)));
+        eventually(() -> on("b"));
+        assertThat(on("a")).isTrue();
+        assertThat(layer().state()).isEqualTo(State.READY);
+        assertThat(layer().problems())
+                .anySatisfy(problem -> assertThat(problem.path()).startsWith("flags.json#/flags/0"));
+        replace(file, document(flag("a", 0), flag("b", 100)));
+        eventually(() -> !on("a"));
+        assertThat(layer().problems()).isEmpty();
+    }
+
+    @Test
+    void aFlagThatWasNeverGoodIsMalformed() throws IOException, InterruptedException {
+        Files.writeString(file, document(flag("a", 700), flag("b", 100)));
+        startReady(file);
+        assertThat(flags.decide("a", null).reason()).isEqualTo(Reason.MALFORMED_FLAG);
+        assertThat(flags.isEnabled("a", "ann", true)).isTrue();
+        assertThat(on("b")).isTrue();
+    }
+
+    @Test
+    void aBrokenFileChangesNothingAndIsReportedUntilItIsWholeAgain() throws IOException, InterruptedException {
+        String whole = document(flag("a", 100));
+        Files.writeString(file, whole);
+        startReady(file);
+        Files.writeString(file, whole.substring(0, whole.length() - 3));
+        eventually(() -> layer().state() == State.STALE);
+        assertThat(on("a")).isTrue();
+        assertThat(layer().problems()).isNotEmpty();
+        Files.writeString(file, whole);
+        eventually(() -> layer().state() == State.READY);
+        assertThat(layer().problems()).isEmpty();
+        Files.write(file, new byte[] {'{', '"', (byte) 0xc3});
+        eventually(() -> layer().state() == State.STALE);
+        assertThat(layer().problems().toString()).contains("UTF-8");
+        assertThat(on("a")).isTrue();
+    }
+
+    @Test
+    void aFileThatIsGoneLeavesWhatWasServed() throws IOException, InterruptedException {
+        Files.writeString(file, document(flag("a", 100)));
+        startReady(file);
+        Files.delete(file);
+        eventually(() -> layer().state() == State.STALE);
+        assertThat(on("a")).isTrue();
+        assertThat(layer().problems().toString()).contains("does not exist");
+        Files.writeString(file, document(flag("a", 100)));
+        eventually(() -> layer().state() == State.READY);
+    }
+
+    @Test
+    void aFileThatIsMissingAtTheStartIsPickedUpWhenItAppears() throws IOException {
+        start(file);
+        assertThat(flags.status().state()).isEqualTo(State.NOT_READY);
+        assertThat(layer().problems().toString()).contains("flags.json").contains("does not exist");
+        assertThat(flags.decide("a", null).reason()).isEqualTo(Reason.NOT_READY);
+        Files.writeString(file, document(flag("a", 100)));
+        eventually(() -> on("a"));
+        assertThat(flags.status().state()).isEqualTo(State.READY);
+    }
+
+    @Test
+    void aDirectoryInItsPlaceIsAProblem() throws IOException {
+        Files.createDirectory(file);
+        start(file);
+        assertThat(layer().problems().toString()).contains("directory");
+    }
+
+    @Test
+    void aFileThatMayNotBeReadIsAProblem() throws IOException {
+        Files.writeString(file, document(flag("a", 100)));
+        assumeTrue(file.toFile().setReadable(false) && !Files.isReadable(file), "this user may read everything");
+        start(file);
+        assertThat(flags.status().state()).isEqualTo(State.NOT_READY);
+        assertThat(layer().problems().toString()).contains("may not be read");
+    }
+
+    @Test
+    void killsInItLatchWhetherItDefinesTheFlagOrNot() throws IOException, InterruptedException {
+        Files.writeString(file, document(flag("a", 100)));
+        startReady(file);
+        assertThat(on("a")).isTrue();
+        String latch = "{\"at\":\"2026-01-01T00:00:00Z\",\"by\":\"ann\",\"reason\":\"INC-1\",\"endedRollout\":false}";
+        replace(
+                file,
+                "{\"schema\":1,\"flags\":[" + flag("a", 100) + "],\"kills\":{\"a\":" + latch + ",\"elsewhere\":" + latch
+                        + "}}");
+        eventually(() -> !on("a"));
+        assertThat(flags.decide("a", null).reason()).isEqualTo(Reason.KILLED);
+        assertThat(flags.decide("elsewhere", null).reason()).isEqualTo(Reason.KILLED);
+    }
+
+    @Test
+    void yamlIsReadAndAHalfWrittenOneIsNotServed() throws IOException, InterruptedException {
+        Path yaml = directory.resolve("flags.yaml");
+        String first = "schema: 1\nflags:\n- key: a\n  percentage: 100\n";
+        String whole = first + "- key: b\n  percentage: 100\n";
+        Files.writeString(yaml, whole);
+        startReady(yaml);
+        assertThat(on("a") && on("b")).isTrue();
+        // grows again and again, and is a valid document without b all the while
+        Files.writeString(yaml, first);
+        for (int i = 0; i < 40; i++) {
+            Files.writeString(yaml, "# more\n", StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+            assertThat(on("b")).isTrue();
+        }
+        Files.writeString(yaml, whole + "- key: c\n  percentage: 100\n");
+        eventually(() -> on("c"));
+        assertThat(on("b")).isTrue();
+    }
+
+    @Test
+    void aStampInTheFutureDoesNotKeepYamlFromBeingRead() throws IOException, InterruptedException {
+        Path yaml =
+                Files.writeString(directory.resolve("flags.yml"), "schema: 1\nflags:\n- key: a\n  percentage: 100\n");
+        Files.setLastModifiedTime(yaml, FileTime.from(Instant.now().plus(Duration.ofDays(1))));
+        startReady(yaml);
+        assertThat(on("a")).isTrue();
+    }
+
+    @Test
+    void segmentsAreRead() throws IOException, InterruptedException {
+        Files.writeString(
+                file,
+                "{\"schema\":1,\"segments\":[{\"name\":\"staff\",\"keys\":[\"ann\"]}],\"flags\":[{\"key\":\"a\",\"rules\":"
+                        + "[{\"id\":\"r\",\"conditions\":[{\"segment\":\"staff\"}],\"variant\":\"on\"}]}]}");
+        startReady(file);
+        assertThat(on("a")).isTrue();
+        assertThat(flags.isEnabled("a", "bob")).isFalse();
+    }
+
+    @Test
+    void contactIsRenewedWhileNothingChangesAndClosingEndsItsThread() throws IOException, InterruptedException {
+        Files.writeString(file, document(flag("a", 100)));
+        startReady(file);
+        Instant first = layer().lastContact().orElseThrow();
+        eventually(() -> layer().lastContact().orElseThrow().isAfter(first));
+        assertThat(threads()).isEqualTo(1);
+        flags.close();
+        assertThat(threads()).isZero();
+        assertThat(on("a")).isTrue();
+    }
+
+    private static long threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("flags-follow-flags.json"))
+                .peek(thread -> assertThat(thread.isDaemon()).isTrue())
+                .count();
+    }
+}
