@@ -3,6 +3,7 @@ package dev.flags.architecture;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -14,6 +15,7 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import javax.sql.CommonDataSource;
 
 /** The rules of the module picture, over any root package: ours, and the broken copy that proves that each of them can fail. */
 enum ModulePicture {
@@ -65,11 +67,17 @@ enum ModulePicture {
             .dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "javax.sql..", "org.flywaydb..", "com.zaxxer..", "org.sqlite..")),
 
-    NOBODY_USES_JAVA_UTIL_LOGGING(
-            root -> noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging..")),
+    // JDBC's DataSource has a method that returns such a logger, so whoever implements one must name it
+    NOBODY_USES_JAVA_UTIL_LOGGING(root -> noClasses()
+            .that()
+            .areNotAssignableTo(CommonDataSource.class)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("java.util.logging..")),
 
     ONLY_PROGRAMS_PRINT(root -> noClasses()
             .that(Module.in(EnumSet.complementOf(EnumSet.copyOf(Module.PROGRAMS)), root))
+            .and(DescribedPredicate.not(haveAMainMethod()))
             .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS));
 
     private final Function<String, ArchRule> rule;
@@ -86,6 +94,12 @@ enum ModulePicture {
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private static DescribedPredicate<JavaClass> haveAMainMethod() {
+        return DescribedPredicate.describe(
+                "have a main method",
+                type -> type.tryGetMethod("main", String[].class).isPresent());
     }
 
     private static Module moduleOf(JavaClass type, String root) {
