@@ -35,8 +35,6 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class FlagsTest {
-    private static final Runnable NOTHING = () -> {};
-
     private final MemorySource memory = new MemorySource("memory");
     private final List<Flags> built = new ArrayList<>();
 
@@ -270,7 +268,7 @@ class FlagsTest {
             Flags flags = flags(memory);
             Limits fallback = new Limits(1, List.of());
             assertThat(flags.value("limits", null, Limits.class, fallback)).isSameAs(fallback);
-            assertThat(flags.value("limits", null, Runnable.class, NOTHING)).isSameAs(NOTHING);
+            assertThat(flags.value("limits", null, Runnable.class, () -> {})).isSameAs(() -> {});
             assertThat(flags.decisionCounts()).containsExactly(new DecisionCount("limits", "(default)", 2));
         }
 
@@ -573,7 +571,7 @@ class FlagsTest {
                     flags.isEnabled("unknown-one", "ann");
                     flags.isEnabled("forged\nWARN all is well", "ann");
                     flags.isEnabled("text", "ann");
-                    flags.value("text", null, Runnable.class, NOTHING);
+                    flags.value("text", null, Runnable.class, () -> {});
                 }
                 flags.isEnabled("the-last-one", "ann");
                 await().until(() -> log.toString(StandardCharsets.UTF_8).contains("the-last-one"));
