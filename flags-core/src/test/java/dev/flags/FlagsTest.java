@@ -35,6 +35,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class FlagsTest {
+    private static final Appendable NOTHING = new StringBuilder();
+
     private final MemorySource memory = new MemorySource("memory");
     private final List<Flags> built = new ArrayList<>();
 
@@ -268,7 +270,7 @@ class FlagsTest {
             Flags flags = flags(memory);
             Limits fallback = new Limits(1, List.of());
             assertThat(flags.value("limits", null, Limits.class, fallback)).isSameAs(fallback);
-            assertThat(flags.value("limits", null, Runnable.class, () -> {})).isSameAs(() -> {});
+            assertThat(flags.value("limits", null, Appendable.class, NOTHING)).isSameAs(NOTHING);
             assertThat(flags.decisionCounts()).containsExactly(new DecisionCount("limits", "(default)", 2));
         }
 
@@ -571,7 +573,7 @@ class FlagsTest {
                     flags.isEnabled("unknown-one", "ann");
                     flags.isEnabled("forged\nWARN all is well", "ann");
                     flags.isEnabled("text", "ann");
-                    flags.value("text", null, Runnable.class, () -> {});
+                    flags.value("text", null, Appendable.class, NOTHING);
                 }
                 flags.isEnabled("the-last-one", "ann");
                 await().until(() -> log.toString(StandardCharsets.UTF_8).contains("the-last-one"));
@@ -580,7 +582,7 @@ class FlagsTest {
                 assertThat(text).contains("isEnabled(key, userId)").doesNotContain("'zero'");
                 assertThat(text).contains("forged?WARN").doesNotContain("forged\n");
                 assertThat(text).contains("another type").doesNotContain("secret");
-                assertThat(text.lines().filter(line -> line.contains("java.lang.Runnable")))
+                assertThat(text.lines().filter(line -> line.contains("java.lang.Appendable")))
                         .hasSize(1);
             } finally {
                 System.setErr(before);
