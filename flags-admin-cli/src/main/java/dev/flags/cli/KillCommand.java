@@ -29,6 +29,13 @@ final class KillCommand extends WriteVerb {
     boolean all;
 
     @Option(
+            names = "--undefined",
+            description =
+                    "latch keys that this store does not define, too: those that only another layer of the applications"
+                            + " does")
+    boolean undefined;
+
+    @Option(
             names = "--file",
             paramLabel = "PATH",
             description = "latch in a flag file that applications have as a layer, for when the store is down")
@@ -63,11 +70,14 @@ final class KillCommand extends WriteVerb {
         if (ways != 1) {
             throw new UsageException("name the flags, or say --tag TAG, or --all");
         }
+        if (undefined && keys.isEmpty()) {
+            throw new UsageException("--undefined goes with keys");
+        }
         if (all) {
             return new KillScope.All();
         }
         String named = tag;
-        return named == null ? new KillScope.Keys(keys) : new KillScope.Tag(named);
+        return named == null ? new KillScope.Keys(keys, undefined) : new KillScope.Tag(named);
     }
 
     @Override

@@ -153,6 +153,16 @@ class WritesTest {
     }
 
     @Test
+    void aFlagThatOnlyAnotherLayerDefinesIsKilledWhenSaidSo() {
+        cli.run("kill", "elsewhere").exits(3);
+        assertThat(cli.json("kill", "elsewhere", "--undefined")).containsEntry("keys", List.of("elsewhere"));
+        assertThat(cli.json("kill", "elsewhere")).containsEntry("changed", false);
+        cli.done("unkill", "elsewhere");
+        cli.run("kill", "elsewhere").exits(3);
+        cli.run("kill", "--all", "--undefined", "--yes").exits(2);
+    }
+
+    @Test
     void killByTagAndKillOfAll() {
         cli.done("create", "l");
         assertThat(cli.json("kill", "--tag", "red")).containsEntry("keys", List.of("k"));
