@@ -31,7 +31,11 @@ public interface FlagDecisions {
     /** As {@link #isEnabled(String, EvaluationContext, boolean)} for a user id without attributes. */
     boolean isEnabled(String key, @Nullable String userId, boolean defaultValue);
 
-    /** Whether a boolean flag serves true; false where there is no decision or the flag is not boolean. */
+    /**
+     * Whether a boolean flag serves true; false where there is no decision or the flag is not boolean. {@link
+     * dev.flags.evaluation.CompiledFlag#evaluate} has the order in which a flag is looked at, {@link
+     * dev.flags.evaluation.Bucketing} who is inside a percentage.
+     */
     default boolean isEnabled(String key, @Nullable EvaluationContext context) {
         return isEnabled(key, context, false);
     }

@@ -32,7 +32,8 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
     public int handleParseException(ParameterException failure, String[] args) {
         CommandLine command = failure.getCommandLine();
         String verb = command.getCommandSpec().qualifiedName();
-        String message = failure.getMessage();
+        // a parameter's label is a format for help, which writes a percent sign twice
+        String message = String.valueOf(failure.getMessage()).replace("%%", "%");
         if (failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
             message = unknown(unmatched, command);
         }

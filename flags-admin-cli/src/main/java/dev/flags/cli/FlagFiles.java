@@ -43,6 +43,7 @@ final class FlagFiles {
         return switch (e.getClass().getSimpleName()) {
             case "NoSuchFileException" -> "there is no such file";
             case "AccessDeniedException" -> "permission denied";
+            case "MalformedInputException" -> "it is not UTF-8 text";
             default -> e.toString();
         };
     }

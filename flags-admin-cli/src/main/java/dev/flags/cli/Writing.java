@@ -30,7 +30,7 @@ final class Writing {
         WriteOutcome outcome = change.apply(options);
         if (outcome instanceof WriteOutcome.NeedsConfirmation question) {
             agree(session, question.question());
-            outcome = change.apply(options.asConfirmed());
+            outcome = change.apply(agreedTo(question.preview(), options));
         }
         if (outcome instanceof WriteOutcome.Done done) {
             return report(done, options.dryRun());
@@ -43,6 +43,18 @@ final class Writing {
                     "environment " + reason.environment() + " is protected: say why with --reason TEXT");
         }
         throw new UsageException("this needs a confirmation: " + ((WriteOutcome.NeedsConfirmation) outcome).question());
+    }
+
+    /** What was agreed to is what was shown: of one flag, a change that came meanwhile is a conflict. */
+    private WriteOptions agreedTo(WriteOutcome.Done preview, WriteOptions options) {
+        WriteOptions confirmed = options.asConfirmed();
+        if (options.expectedRevision().isPresent()
+                || verb.isOfWholeEnvironment()
+                || preview.keys().size() != 1) {
+            return confirmed;
+        }
+        FlagState shown = preview.before().get(preview.keys().get(0));
+        return shown == null ? confirmed : confirmed.expecting(shown.revision());
     }
 
     /** A profile can make an environment more careful than it is by itself, never less. */

@@ -2,7 +2,12 @@ package dev.flags.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -160,6 +165,37 @@ class WritesTest {
         cli.done("unkill", "elsewhere");
         cli.run("kill", "elsewhere").exits(3);
         cli.run("kill", "--all", "--undefined", "--yes").exits(2);
+    }
+
+    /** Somebody changes the flag between the question and the answer. */
+    @Test
+    void whatWasAgreedToIsWhatIsDoneOrAConflict() {
+        cli.done("set", "k", "40%");
+        cli.done("environment", "protect", "--reason", "r");
+        InputStream answer = new InputStream() {
+            private final InputStream yes = new ByteArrayInputStream("y\n".getBytes(StandardCharsets.UTF_8));
+            private boolean asked;
+
+            @Override
+            public int read() throws IOException {
+                if (!asked) {
+                    asked = true;
+                    cli.done("set", "k", "5%", "--reason", "meanwhile");
+                }
+                return yes.read();
+            }
+        };
+        Shell shell = new Shell(
+                answer,
+                OutputStream.nullOutputStream(),
+                OutputStream.nullOutputStream(),
+                cli.variables(),
+                cli.directory(),
+                true,
+                StandardCharsets.UTF_8,
+                cli.clock());
+        assertThat(Main.run(shell, "set", "k", "90%", "--reason", "r")).isEqualTo(ExitCode.CONFLICT);
+        assertThat(get()).containsEntry("percentage", 5L);
     }
 
     @Test
