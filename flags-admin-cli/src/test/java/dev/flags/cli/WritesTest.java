@@ -3,7 +3,6 @@ package dev.flags.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.math.BigDecimal;
@@ -172,17 +171,16 @@ class WritesTest {
     void whatWasAgreedToIsWhatIsDoneOrAConflict() {
         cli.done("set", "k", "40%");
         cli.done("environment", "protect", "--reason", "r");
-        InputStream answer = new InputStream() {
-            private final InputStream yes = new ByteArrayInputStream("y\n".getBytes(StandardCharsets.UTF_8));
+        InputStream answer = new ByteArrayInputStream("y\n".getBytes(StandardCharsets.UTF_8)) {
             private boolean asked;
 
             @Override
-            public int read() throws IOException {
+            public synchronized int read(byte[] into, int offset, int length) {
                 if (!asked) {
                     asked = true;
                     cli.done("set", "k", "5%", "--reason", "meanwhile");
                 }
-                return yes.read();
+                return super.read(into, offset, length);
             }
         };
         Shell shell = new Shell(
