@@ -61,6 +61,15 @@ public interface FlagDecisions {
     /** The decision with variant, value and reason. */
     Decision decide(String key, @Nullable EvaluationContext context);
 
+    /**
+     * The decision for a caller that needs a value of one type: {@link Reason#TYPE_MISMATCH}, without variant and value, where the
+     * served value is of another.
+     *
+     * @param type {@link Boolean}, {@link String}, {@link Long} (a whole number in its range), {@link Double} (any number), or a class
+     *     that a JSON value is bound to as {@link #value} does
+     */
+    Decision decide(String key, @Nullable EvaluationContext context, Class<?> type);
+
     /** The decision together with the trace that led to it. For people; slower than {@link #decide}, and not counted. */
     Explanation explain(String key, @Nullable EvaluationContext context);
 

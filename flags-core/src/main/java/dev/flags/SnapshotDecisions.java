@@ -1,12 +1,10 @@
 package dev.flags;
 
-import com.google.common.primitives.Primitives;
 import dev.flags.evaluation.AttributeReader;
 import dev.flags.evaluation.CompiledFlag;
 import dev.flags.evaluation.DecisionCounters;
 import dev.flags.evaluation.Outcome;
 import dev.flags.evaluation.Snapshot;
-import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -31,21 +29,11 @@ class SnapshotDecisions implements FlagDecisions {
     static final class Evaluating {
         final DecisionCounters counters = new DecisionCounters();
         final Notices notices;
-
-        /** The first value bound to a class makes it, and loads Jackson's data binding and Caffeine; nothing else does. */
-        private volatile @Nullable ValueBinding binding;
+        final ServedValues values;
 
         Evaluating(Notices notices) {
             this.notices = notices;
-        }
-
-        ValueBinding binding() {
-            ValueBinding made = binding;
-            if (made == null) {
-                made = new ValueBinding();
-                binding = made; // two threads at once would each bind for themselves, once
-            }
-            return made;
+            this.values = new ServedValues(notices);
         }
     }
 
@@ -131,7 +119,8 @@ class SnapshotDecisions implements FlagDecisions {
             @Nullable S subject,
             AttributeReader<? super S> attributes,
             long defaultValue) {
-        return typed(key, targetingKey, subject, attributes, (unused, value) -> asLong(value), defaultValue);
+        return typed(
+                key, targetingKey, subject, attributes, (unused, value) -> ServedValues.asLong(value), defaultValue);
     }
 
     @Override
@@ -146,12 +135,7 @@ class SnapshotDecisions implements FlagDecisions {
             AttributeReader<? super S> attributes,
             double defaultValue) {
         return typed(
-                key,
-                targetingKey,
-                subject,
-                attributes,
-                (unused, value) -> value instanceof Number number ? (Double) number.doubleValue() : null,
-                defaultValue);
+                key, targetingKey, subject, attributes, (unused, value) -> ServedValues.asDouble(value), defaultValue);
     }
 
     @Override
@@ -167,25 +151,12 @@ class SnapshotDecisions implements FlagDecisions {
             Class<T> type,
             T defaultValue) {
         return typed(
-                key, targetingKey, subject, attributes, (flag, value) -> bound(flag.key(), value, type), defaultValue);
-    }
-
-    private <T> @Nullable T bound(String key, Object value, Class<T> type) {
-        Class<T> wrapped = Primitives.wrap(type);
-        if (wrapped.isInstance(value)) {
-            return wrapped.cast(value);
-        }
-        ValueBinding.Bound bound;
-        try {
-            bound = evaluating.binding().bind(value, wrapped);
-        } catch (LinkageError libraryLeftOut) {
-            evaluating.notices.notBindable(key, type, libraryLeftOut.toString());
-            return null;
-        }
-        if (bound.object() == null) {
-            evaluating.notices.notBindable(key, type, bound.problem());
-        }
-        return wrapped.cast(bound.object());
+                key,
+                targetingKey,
+                subject,
+                attributes,
+                (flag, value) -> evaluating.values.bound(flag.key(), value, type),
+                defaultValue);
     }
 
     /** Makes a served value into what the caller asked for, or null when it is of another type. */
@@ -219,17 +190,6 @@ class SnapshotDecisions implements FlagDecisions {
             withoutKey(flag);
         }
         return converted;
-    }
-
-    private static @Nullable Long asLong(Object value) {
-        if (value instanceof BigDecimal number) {
-            try {
-                return number.longValueExact();
-            } catch (ArithmeticException fractionOrOutOfRange) {
-                return null;
-            }
-        }
-        return value instanceof Long number ? number : null;
     }
 
     /** Counts a decision where the caller's default applies although the flag is known. */
@@ -277,6 +237,29 @@ class SnapshotDecisions implements FlagDecisions {
             withoutKey(flag);
         }
         return flag.decision(outcome, targetingKey, subject, attributes);
+    }
+
+    @Override
+    public final Decision decide(String key, @Nullable EvaluationContext context, Class<?> type) {
+        Decision decision = decide(key, context);
+        Object value = decision.value();
+        if (value == null) {
+            return decision;
+        }
+        Object converted = evaluating.values.as(type, decision.key(), value);
+        boolean fits = converted != null;
+        if (!fits) {
+            evaluating.notices.typeMismatch(decision.key());
+        }
+        return new Decision(
+                decision.key(),
+                fits ? decision.variant() : null,
+                converted,
+                fits ? decision.reason() : Reason.TYPE_MISMATCH,
+                decision.ruleId(),
+                decision.bucket(),
+                decision.layer(),
+                decision.revision());
     }
 
     private Decision missingDecision(@Nullable String key) {

@@ -275,6 +275,30 @@ class FlagsTest {
         }
 
         @Test
+        void ofAnotherTypeThanAskedForAreATypeMismatchWithoutAValue() {
+            memory.set(valued("text", "true", "false"));
+            memory.set(valued("count", 5L, 0L));
+            Flags flags = flags(memory);
+            Decision asBoolean = flags.decide("text", EvaluationContext.of("ann"), Boolean.class);
+            assertThat(asBoolean.reason()).isEqualTo(Reason.TYPE_MISMATCH);
+            assertThat(asBoolean.value()).isNull();
+            assertThat(asBoolean.variant()).isNull();
+            assertThat(flags.decide("count", EvaluationContext.of("ann"), String.class)
+                            .reason())
+                    .isEqualTo(Reason.TYPE_MISMATCH);
+            assertThat(flags.decide("text", EvaluationContext.of("ann"), String.class)
+                            .value())
+                    .isEqualTo("true");
+            assertThat(flags.decide("count", EvaluationContext.of("ann"), Long.class)
+                            .value())
+                    .isEqualTo(5L);
+            assertThat(flags.decide("count", EvaluationContext.of("ann"), Double.class)
+                            .value())
+                    .isEqualTo(5.0);
+            assertThat(flags.decide("nope", null, Long.class).reason()).isEqualTo(Reason.FLAG_NOT_FOUND);
+        }
+
+        @Test
         void ofAKilledFlagWithoutDefinitionAreFalseForBooleanCallersAndTheDefaultForOthers() {
             memory.kill("gone", "INC-1");
             Flags flags = flags(memory);

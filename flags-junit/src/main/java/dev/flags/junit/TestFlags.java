@@ -185,6 +185,11 @@ public final class TestFlags implements Flags {
     }
 
     @Override
+    public Decision decide(String key, @Nullable EvaluationContext context, Class<?> type) {
+        return flags.decide(key, context, type);
+    }
+
+    @Override
     public Explanation explain(String key, @Nullable EvaluationContext context) {
         return flags.explain(key, context);
     }
