@@ -2,6 +2,11 @@ package dev.flags.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flags.admin.FlagAdmin;
+import dev.flags.admin.KillScope;
+import dev.flags.admin.WriteOptions;
+import dev.flags.admin.WriteOutcome;
+import dev.flags.store.Actor;
 import dev.flags.store.AuditChain;
 import dev.flags.store.StoredEntry;
 import java.io.BufferedReader;
@@ -13,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,19 +70,43 @@ class SqliteProcessesTest {
     }
 
     @Test
+    void killsGoThroughBesideProcessesThatCommitWithoutPause() throws Exception {
+        List<Process> writers = new ArrayList<>();
+        try (JdbcFlagStore store = JdbcFlagStore.sqlite(path, "production")) {
+            FlagAdmin admin = new FlagAdmin(store, new Actor("ada", "ada", "here"));
+            for (int i = 0; i < 3; i++) {
+                writers.add(
+                        writer().redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
+            }
+            long before = store.head().revision();
+            Awaitility.await().until(() -> store.head().revision() > before + 20);
+            for (int i = 0; i < 40; i++) {
+                KillScope scope = new KillScope.Keys(List.of("flag-" + i), true);
+                assertThat(admin.kill(scope, WriteOptions.DEFAULT)).isInstanceOf(WriteOutcome.Done.class);
+                assertThat(store.flag("flag-" + i).kill()).isPresent();
+            }
+            assertThat(writers).allMatch(Process::isAlive);
+        } finally {
+            writers.forEach(Process::destroyForcibly);
+        }
+    }
+
+    private ProcessBuilder writer() {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        StorageMain.class.getName(),
+                        "commit-for-ever",
+                        path.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+    }
+
+    @Test
     void aProcessKilledBetweenCommitsOrInsideOneLeavesTheChainWholeAndTheFileUsable() throws Exception {
         long confirmed = 0;
         for (int round = 0; round < 3; round++) {
-            Process writer = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            StorageMain.class.getName(),
-                            "commit-for-ever",
-                            path.toString())
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+            Process writer = writer().start();
             try (BufferedReader lines = writer.inputReader(StandardCharsets.UTF_8)) {
                 for (int i = 0; i < 20 + round; i++) {
                     confirmed = Long.parseLong(lines.readLine());
