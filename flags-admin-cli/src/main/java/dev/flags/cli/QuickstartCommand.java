@@ -142,7 +142,7 @@ final class QuickstartCommand extends Verb {
         say("  flags get " + KEY + where);
         say("  flags eval " + KEY + " --user user-7 --explain" + where);
         say("  flags set " + KEY + " 25% --dry-run" + where);
-        say("  flags rollout start " + KEY + " --manual --stages 10,50,100" + where);
+        say("  flags rollout start " + KEY + " --manual --stages 75,100" + where);
         say("  flags --help");
     }
 
