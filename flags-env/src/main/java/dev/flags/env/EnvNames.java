@@ -27,7 +27,7 @@ record EnvNames(List<String> prefixes, Map<String, String> keysByName) {
             "FLAGS_CONFIG",
             "FLAGS_HOME",
             "FLAGS_CACHE",
-            "FLAGS_JAVA_OPTS");
+            "FLAGS_JAVA_OPTIONS");
     private static final String RESERVED_PREFIX = "FLAGS_STORE_";
 
     /** The key of the flag that a variable sets; empty when it sets none. */

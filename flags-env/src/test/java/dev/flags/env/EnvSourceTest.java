@@ -145,7 +145,14 @@ class EnvSourceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"FLAGS_STORE=true", "FLAGS_ENVIRONMENT=true", "FLAGS_STORE_PASSWORD=true", "FLAGS_=true"})
+    @ValueSource(
+            strings = {
+                "FLAGS_STORE=true",
+                "FLAGS_ENVIRONMENT=true",
+                "FLAGS_STORE_PASSWORD=true",
+                "FLAGS_JAVA_OPTIONS=-Xmx64m",
+                "FLAGS_=true"
+            })
     void reservedNamesAreNeverFlags(String variable) {
         try (Flags flags = flags(env(variable).build())) {
             assertThat(flags.all(null)).isEmpty();
