@@ -32,7 +32,7 @@ final class StoreSnapshot {
     static StoreSnapshot of(FlagStore store) {
         Map<String, LayerFlag> flags = new LinkedHashMap<>();
         for (FlagState flag : store.flags()) {
-            boolean malformed = flag.definition().isEmpty() && !flag.problems().isEmpty();
+            boolean malformed = flag.isMalformed();
             flags.put(
                     flag.key(),
                     new LayerFlag(flag.definition(), Optional.empty(), flag.kill(), malformed, flag.revision()));

@@ -84,9 +84,8 @@ public final class AdminCommit {
         }
 
         Commit.Result edit(Commit.Found found) {
-            // Before the verb has its say: a promotion that lost to a kill is a conflict, not a rollout that is not
-            // there. A flag
-            // that is not there is left to the verb, which knows whether that is a mistake.
+            // Before the verb has its say: a promotion that lost to a kill is a conflict, not a missing rollout.
+            // A flag that is not there is left to the verb, which knows whether that is a mistake.
             Optional<Commit.Refused> moved = verb.scope() == AdminVerb.Scope.ENVIRONMENT
                     ? unexpectedEnvironment(found)
                     : unexpected(verb.keys().stream()

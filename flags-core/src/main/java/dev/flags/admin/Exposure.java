@@ -55,10 +55,10 @@ public final class Exposure {
     public static Effect effectOf(FlagState before, FlagState after) {
         boolean wasOff = servesNobody(before);
         boolean isOff = servesNobody(after);
-        if (isMalformed(before) && before.kill().isEmpty() && !isOff) {
+        if (before.isMalformed() && before.kill().isEmpty() && !isOff) {
             return Effect.UNKNOWN; // applications go on with the last good form, which is not known here
         }
-        if (isMalformed(after) && after.kill().isEmpty()) {
+        if (after.isMalformed() && after.kill().isEmpty()) {
             return before.kill().isEmpty() ? Effect.NEUTRAL : Effect.UNKNOWN;
         }
         if (!sameOffValue(before, after)) {
@@ -104,10 +104,6 @@ public final class Exposure {
 
     private static boolean servesNobody(FlagState state) {
         return state.kill().isPresent() || !state.isLive() || !definition(state).enabled();
-    }
-
-    private static boolean isMalformed(FlagState state) {
-        return state.definition().isEmpty() && !state.problems().isEmpty();
     }
 
     /** Without a flag callers have their own default, which is taken for off: for false, where it is boolean. */

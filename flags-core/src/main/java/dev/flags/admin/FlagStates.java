@@ -38,7 +38,7 @@ public final class FlagStates {
      * @throws InvalidFlagException when it cannot be understood
      */
     public static FlagDefinition definition(FlagState state) {
-        if (!state.problems().isEmpty() && state.definition().isEmpty()) {
+        if (state.isMalformed()) {
             throw new InvalidFlagException(state.problems());
         }
         return state.definition()
@@ -49,9 +49,7 @@ public final class FlagStates {
 
     /** Whether the store has a live or malformed definition of it, or a latch. */
     static boolean isKnown(FlagState state) {
-        return state.isLive()
-                || state.kill().isPresent()
-                || (state.definition().isEmpty() && !state.problems().isEmpty());
+        return state.isLive() || state.kill().isPresent() || state.isMalformed();
     }
 
     /** With another definition. A change of the percentage by hand puts a rollout on hold: it is never overwritten. */

@@ -40,6 +40,11 @@ public record FlagState(
         return definition.isPresent() && !definition.get().archived();
     }
 
+    /** Whether there is a definition that cannot be understood. */
+    public boolean isMalformed() {
+        return definition.isEmpty() && !problems.isEmpty();
+    }
+
     /** The run, when it is not over. */
     public Optional<RolloutRun> activeRollout() {
         return rollout.filter(run -> !run.state().isFinal());
