@@ -17,18 +17,21 @@ enum Module {
     CORE("flags-core", ""),
     ENV("flags-env", ".env", CORE),
     JDBC("flags-jdbc", ".jdbc", CORE),
+    REDIS("flags-redis", ".redis", CORE),
+    TEST_SERVERS("flags-test-servers", ".servers"),
     STORE_TCK("flags-store-tck", ".store.tck", CORE),
     JUNIT("flags-junit", ".junit", CORE),
     ROLLOUT("flags-rollout", ".rollout", CORE),
-    ADMIN_CLI("flags-admin-cli", ".cli", CORE, ENV, JDBC, ROLLOUT),
-    BENCHMARKS("flags-benchmarks", ".benchmarks", CORE, ENV, JDBC, ROLLOUT),
-    EXAMPLES("examples", ".examples", CORE, ENV, JDBC, ROLLOUT);
+    ADMIN_CLI("flags-admin-cli", ".cli", CORE, ENV, JDBC, REDIS, ROLLOUT),
+    RELIABILITY("flags-reliability", ".reliability", CORE, JDBC, REDIS, TEST_SERVERS),
+    BENCHMARKS("flags-benchmarks", ".benchmarks", CORE, ENV, JDBC, REDIS, ROLLOUT, TEST_SERVERS),
+    EXAMPLES("examples", ".examples", CORE, ENV, JDBC, REDIS, ROLLOUT);
 
     /** What an application takes in with its store: it stays light. */
-    static final Set<Module> EMBEDDED = EnumSet.of(CORE, ENV, JDBC);
+    static final Set<Module> EMBEDDED = EnumSet.of(CORE, ENV, JDBC, REDIS);
 
     /** What talks to a person on standard output; everything else logs through SLF4J. */
-    static final Set<Module> PROGRAMS = EnumSet.of(ADMIN_CLI, BENCHMARKS, EXAMPLES);
+    static final Set<Module> PROGRAMS = EnumSet.of(ADMIN_CLI, BENCHMARKS, EXAMPLES, RELIABILITY);
 
     final String directory;
     private final String suffix;

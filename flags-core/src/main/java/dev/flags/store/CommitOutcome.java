@@ -2,6 +2,7 @@ package dev.flags.store;
 
 import dev.flags.model.FlagState;
 import java.util.Map;
+import java.util.Optional;
 
 /** How a commit ended. A conflict is an outcome, not an exception. */
 public sealed interface CommitOutcome {
@@ -12,9 +13,16 @@ public sealed interface CommitOutcome {
      * @param entry its audit entry
      * @param before the touched flags before, by key
      * @param after the touched flags after, by key
+     * @param caveat what is to be said although it is written: that no replica has confirmed it
      */
-    record Committed(AuditEntry entry, Map<String, FlagState> before, Map<String, FlagState> after)
+    record Committed(
+            AuditEntry entry, Map<String, FlagState> before, Map<String, FlagState> after, Optional<String> caveat)
             implements CommitOutcome {
+        /** The same, with what the store had to say. */
+        Committed with(Optional<String> newCaveat) {
+            return new Committed(entry, before, after, newCaveat);
+        }
+
         public long revision() {
             return entry.revision();
         }

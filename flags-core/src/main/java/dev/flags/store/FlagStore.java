@@ -55,6 +55,16 @@ public interface FlagStore extends FlagSource {
     /** Reads the whole chain and checks each link, each hash, each number, and the head. */
     ChainReport verify();
 
+    /** The environments that the store holds, in order of their names. */
+    default List<String> environments() {
+        return List.of(environment());
+    }
+
+    /** What is to be said about the store by one who knows its kind. Writes nothing. */
+    default List<Finding> examine() {
+        return List.of();
+    }
+
     /** Closes connections that this store opened, and ends followers. Idempotent. */
     @Override
     void close();

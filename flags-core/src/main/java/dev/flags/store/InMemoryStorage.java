@@ -42,15 +42,12 @@ final class InMemoryStorage implements Storage {
             @Nullable String settings) {
 
         State with(Append append) {
-            Map<String, StoredFlag> nextFlags = new LinkedHashMap<>(flags);
+            Map<String, StoredFlag> nextFlags = new LinkedHashMap<>(append.replacing() ? Map.of() : flags);
             append.flags().forEach(flag -> nextFlags.put(flag.key(), flag));
-            Map<String, StoredSegment> nextSegments = new LinkedHashMap<>(segments);
+            Map<String, StoredSegment> nextSegments = new LinkedHashMap<>(append.replacing() ? Map.of() : segments);
             append.segments().forEach(segment -> nextSegments.put(segment.name(), segment));
             return new State(
-                    new Head(
-                            head.epoch(),
-                            append.entry().revision(),
-                            append.entry().hash()),
+                    append.head(),
                     Collections.unmodifiableMap(nextFlags),
                     Collections.unmodifiableMap(nextSegments),
                     append.settings() == null ? settings : append.settings());
@@ -101,9 +98,7 @@ final class InMemoryStorage implements Storage {
     @Override
     public List<StoredEntry> entriesAfter(long revision, int limit) {
         synchronized (lock) {
-            int from = (int) Math.min(Math.max(revision, 0), log.size());
-            int to = (int) Math.min((long) from + limit, log.size());
-            return List.copyOf(log.subList(from, to));
+            return log.stream().skip(indexAfter(revision)).limit(limit).toList();
         }
     }
 
@@ -111,7 +106,7 @@ final class InMemoryStorage implements Storage {
     public List<StoredEntry> entriesBefore(long revision, int limit, Optional<String> touching) {
         synchronized (lock) {
             List<StoredEntry> found = new ArrayList<>();
-            for (int i = (int) Math.min(revision - 1, log.size()) - 1; i >= 0 && found.size() < limit; i--) {
+            for (int i = indexAfter(revision - 1) - 1; i >= 0 && found.size() < limit; i--) {
                 if (touching.isEmpty() || touched.get(i).contains(touching.get())) {
                     found.add(log.get(i));
                 }
@@ -121,17 +116,18 @@ final class InMemoryStorage implements Storage {
     }
 
     @Override
-    public boolean attempt(Planner planner) {
+    public Attempted attempt(Planner planner) {
         State planned = current();
         Append append = planner.plan(new ViewOf(planned));
         if (append == null) {
-            return true;
+            return new Attempted.Done();
         }
         synchronized (lock) {
             if (!state.head().equals(planned.head())) {
-                return false;
+                return new Attempted.HeadMoved();
             }
-            if (append.entry().revision() != planned.head().revision() + 1) {
+            if (!append.replacing()
+                    && append.entry().revision() != planned.head().revision() + 1) {
                 throw new IllegalStateException("entry " + append.entry().revision() + " does not follow on revision "
                         + planned.head().revision());
             }
@@ -139,22 +135,22 @@ final class InMemoryStorage implements Storage {
             touched.add(append.keys());
             state = planned.with(append);
             lock.notifyAll();
-            return true;
+            return new Attempted.Done();
         }
     }
 
     @Override
-    public boolean awaitChange(Head known, Duration atMost) throws InterruptedException {
-        long deadline = System.nanoTime() + atMost.toNanos();
+    public Feed feed() {
+        return new Waiting();
+    }
+
+    @Override
+    public void removeEntries(long through) {
         synchronized (lock) {
-            while (state.head().equals(known)) {
-                long left = (deadline - System.nanoTime()) / 1_000_000;
-                if (left <= 0) {
-                    return false;
-                }
-                lock.wait(left);
+            while (!log.isEmpty() && log.get(0).revision() <= through) {
+                log.remove(0);
+                touched.remove(0);
             }
-            return true;
         }
     }
 
@@ -176,19 +172,79 @@ final class InMemoryStorage implements Storage {
                 copy.touched.add(touched.get(i));
                 AuditPayload payload = AuditPayload.parse(log.get(i));
                 copy.state = copy.state.with(new Append(
+                        state.head().epoch(),
                         log.get(i),
                         touched.get(i),
                         payload.flagsAfter(),
                         payload.segmentsAfter(),
-                        payload.settingsAfter()));
+                        payload.settingsAfter(),
+                        false));
             }
         }
         return copy;
     }
 
+    /** Where the first entry above a revision stands. The log's revisions rise, but not by one where it was archived or restored. */
+    private int indexAfter(long revision) {
+        int low = 0;
+        int high = log.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (log.get(middle).revision() <= revision) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
     private State current() {
         synchronized (lock) {
             return state;
+        }
+    }
+
+    /** Waits on the lock that commits notify. */
+    private final class Waiting implements Feed {
+        private boolean closed; // guarded by lock
+
+        @Override
+        public Head head() {
+            return InMemoryStorage.this.head();
+        }
+
+        @Override
+        public StoredState load() {
+            return InMemoryStorage.this.load();
+        }
+
+        @Override
+        public List<StoredEntry> entriesAfter(long revision, int limit) {
+            return InMemoryStorage.this.entriesAfter(revision, limit);
+        }
+
+        @Override
+        public Awaited await(Head known, Duration atMost) throws InterruptedException {
+            long deadline = System.nanoTime() + atMost.toNanos();
+            synchronized (lock) {
+                while (state.head().equals(known)) {
+                    long left = (deadline - System.nanoTime()) / 1_000_000;
+                    if (left <= 0 || closed) {
+                        return new Awaited.Unchanged();
+                    }
+                    lock.wait(left);
+                }
+                return new Awaited.Moved();
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (lock) {
+                closed = true;
+                lock.notifyAll();
+            }
         }
     }
 

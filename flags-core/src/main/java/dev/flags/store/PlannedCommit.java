@@ -94,14 +94,16 @@ final class PlannedCommit implements Storage.Planner {
             after.put(key, Records.state(change.after()));
         }
         AuditEntry read = AuditPayload.parse(entry).entry();
-        outcome = new CommitOutcome.Committed(read, Map.copyOf(before), Map.copyOf(after));
+        outcome = new CommitOutcome.Committed(read, Map.copyOf(before), Map.copyOf(after), Optional.empty());
         current = new Attempt(entry, outcome);
         return new Storage.Append(
+                head.epoch(),
                 entry,
                 keys,
                 changes.flags().stream().map(Change::after).toList(),
                 changes.segments().stream().map(Change::after).toList(),
-                changes.settings());
+                changes.settings(),
+                false);
     }
 
     /** The commit, with what its edit has to say in the audit entry. */

@@ -23,14 +23,13 @@ final class RecentHashes {
     }
 
     /** The last revision seen that the store has, too; empty when it lies further back than what is kept. */
-    OptionalLong lastCommonWith(Storage storage) {
+    OptionalLong lastCommonWith(Feed feed) {
         if (hashes.isEmpty()) {
             return OptionalLong.empty();
         }
         long oldest = hashes.firstKey();
         OptionalLong common = oldest == 0 ? OptionalLong.of(0) : OptionalLong.empty();
-        List<StoredEntry> entries =
-                storage.entriesAfter(Math.max(0, oldest - 1), (int) (hashes.lastKey() - oldest) + 1);
+        List<StoredEntry> entries = feed.entriesAfter(Math.max(0, oldest - 1), (int) (hashes.lastKey() - oldest) + 1);
         for (StoredEntry entry : entries) {
             if (entry.hash().equals(hashes.get(entry.revision()))) {
                 common = OptionalLong.of(entry.revision());

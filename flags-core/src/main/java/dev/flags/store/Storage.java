@@ -1,7 +1,6 @@
 package dev.flags.store;
 
 import dev.flags.FlagsException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +37,10 @@ public interface Storage extends AutoCloseable {
         return Optional.empty();
     }
 
-    /** Everything, as of one revision. A flag that was ever stored is in it for ever: its records may be null, it never goes. */
+    /**
+     * Everything, as of one revision. A flag that was ever stored is in it for ever: its records may be null, it never goes. When
+     * something is gone that was committed (a key was evicted, rows were deleted), {@link StoredState#missing()} says so.
+     */
     StoredState load();
 
     /** One flag as of now; null when never stored. */
@@ -60,24 +62,41 @@ public interface Storage extends AutoCloseable {
      *
      * <p>Shows the planner the state at one head. When the planner returns an append, writes all of it in one atomic unit if
      * the head is still that one, otherwise writes nothing. A storage with a lock holds it while the planner runs and so never
-     * answers {@code false}; an optimistic one compares the head inside its atomic unit. An exception from the planner is
+     * answers {@link Attempted.HeadMoved}; an optimistic one compares the head inside its atomic unit. An exception from the planner is
      * passed on with nothing written.
      *
-     * @return true when written, or when the planner had nothing to write; false when the head had moved
      * @throws OutcomeUnknownException when the connection was lost after the write was sent; the caller finds out by reading
      */
-    boolean attempt(Planner planner);
+    Attempted attempt(Planner planner);
 
     /**
-     * Waits until the head is another than the one given, at most for the time given. This default is for a storage without
-     * push: it sleeps for the whole time (a follower gives its poll interval) and then reads the head once.
-     *
-     * @return true when it may have moved; false only after the head was read from the store and found to be the known one
+     * Opens what a follower reads. This default is for a storage without push and without connections: it waits for as long as the
+     * follower says (its poll interval) and then reads the head once.
      */
-    default boolean awaitChange(Head known, Duration atMost) throws InterruptedException {
-        Thread.sleep(atMost.toMillis());
-        return !head().equals(known);
+    default Feed feed() {
+        return new PollingFeed(this);
     }
+
+    /** The environments that the store holds, in order of their names. */
+    default List<String> environments() {
+        return List.of(environment());
+    }
+
+    /** What is to be said about the store by one who knows its kind: durability, eviction, permissions, schema. Writes nothing. */
+    default List<Finding> examine() {
+        return List.of();
+    }
+
+    /** The members of large segments; empty where this kind of store keeps none. */
+    default Optional<SegmentMembers> members() {
+        return Optional.empty();
+    }
+
+    /**
+     * Removes the entries up to and including a revision from the log, and from the index of flags' histories. The caller has put
+     * them elsewhere, and committed where the log begins now. Never called with the head's revision. May be repeated.
+     */
+    void removeEntries(long through);
 
     @Override
     void close() throws FlagsException;
@@ -113,25 +132,54 @@ public interface Storage extends AutoCloseable {
         List<StoredEntry> entriesBefore(long revision, int limit, Optional<String> touching);
     }
 
+    /** How an attempt ended. */
+    sealed interface Attempted {
+
+        /**
+         * Written, or the planner had nothing to write.
+         *
+         * @param caveat what the caller should know although it is written, as a sentence: that no replica has confirmed it
+         */
+        record Done(Optional<String> caveat) implements Attempted {
+            /** Without a caveat. */
+            public Done() {
+                this(Optional.empty());
+            }
+        }
+
+        /** The head was no longer the one that the planner saw; nothing was written. */
+        record HeadMoved() implements Attempted {}
+    }
+
     /**
      * One commit, whole.
      *
-     * @param entry its audit entry; its revision is the head's plus one
+     * @param epoch the history that it belongs to: the head's, except when a wiped environment gets its own history back
+     * @param entry its audit entry; its revision is the head's plus one, or higher when {@code replacing}
      * @param keys the flags that it touches, for the history index
      * @param flags the flags' new records
      * @param segments the segments' new records
      * @param settings the environment's new settings, or null when they stay
+     * @param replacing whether flags and segments are all that there is from now on: what else is stored of them goes, and nothing
+     *     is missing any more. The log stays
      */
     record Append(
+            String epoch,
             StoredEntry entry,
             Set<String> keys,
             List<StoredFlag> flags,
             List<StoredSegment> segments,
-            @Nullable String settings) {
+            @Nullable String settings,
+            boolean replacing) {
         public Append {
             keys = Set.copyOf(keys);
             flags = List.copyOf(flags);
             segments = List.copyOf(segments);
+        }
+
+        /** The head once it is written. */
+        public Head head() {
+            return new Head(epoch, entry.revision(), entry.hash());
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.flags.model.FlagState;
 import dev.flags.model.Segment;
 import dev.flags.source.FollowOptions;
 import dev.flags.source.SourceListener;
+import dev.flags.store.Storage.Attempted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -94,8 +95,10 @@ public class StorageFlagStore implements FlagStore {
         OutcomeUnknownException lost = null;
         for (int attempt = 1; ; attempt++) {
             try {
-                if (storage.attempt(planned)) {
-                    return planned.outcome();
+                if (storage.attempt(planned) instanceof Attempted.Done done) {
+                    return planned.outcome() instanceof CommitOutcome.Committed committed
+                            ? committed.with(done.caveat())
+                            : planned.outcome();
                 }
             } catch (OutcomeUnknownException e) {
                 planned.outcomeUnknown();
@@ -150,6 +153,16 @@ public class StorageFlagStore implements FlagStore {
 
     private static List<AuditEntry> read(List<StoredEntry> entries) {
         return entries.stream().map(entry -> AuditPayload.parse(entry).entry()).toList();
+    }
+
+    @Override
+    public List<String> environments() {
+        return storage.environments();
+    }
+
+    @Override
+    public List<Finding> examine() {
+        return storage.examine();
     }
 
     @Override

@@ -41,6 +41,7 @@ final class StoreFollower {
     private static final long LONGEST_PAUSE_MILLIS = 30_000;
 
     private final Storage storage;
+    private final Feed feed;
     private final FollowOptions options;
     private final SourceListener listener;
     private final Thread thread;
@@ -61,10 +62,11 @@ final class StoreFollower {
 
     StoreFollower(Storage storage, FollowOptions options, SourceListener listener) {
         this.storage = storage;
+        this.feed = storage.feed();
         this.options = options;
         this.listener = listener;
         this.flags = new FollowedFlags(storage.environment());
-        this.history = new StoreHistory(storage);
+        this.history = new StoreHistory(feed);
         this.status = new FollowerStatus(storage, listener);
         this.keeper = new SnapshotKeeper(storage, options);
         this.thread = new Thread(this::run, "flags-follow-" + storage.kind());
@@ -83,6 +85,7 @@ final class StoreFollower {
     void close() {
         closed = true;
         thread.interrupt();
+        feed.close();
         if (Thread.currentThread() != thread) {
             try {
                 thread.join(2_000);
@@ -130,15 +133,22 @@ final class StoreFollower {
         Head known = seen;
         if (known == null) {
             reload();
-        } else if (status.isAway() || storage.awaitChange(known, options.pollInterval())) {
-            catchUp(known);
+        } else if (status.isAway()) {
+            look(known);
         } else {
-            inContact();
+            Feed.Awaited awaited = feed.await(known, options.pollInterval());
+            if (awaited instanceof Feed.Awaited.Entries news && !status.is(State.WIPED)) {
+                catchUp(known, news.entries());
+            } else if (awaited instanceof Feed.Awaited.Unchanged) {
+                inContact();
+            } else {
+                look(known);
+            }
         }
     }
 
-    private void catchUp(Head known) {
-        Head head = storage.head();
+    private void look(Head known) {
+        Head head = feed.head();
         if (head.equals(known) && flags.cursor().equals(known)) {
             inContact();
             return;
@@ -147,7 +157,10 @@ final class StoreFollower {
             reload();
             return;
         }
-        List<StoredEntry> entries = storage.entriesAfter(known.revision(), MOST_ENTRIES + 1);
+        catchUp(known, feed.entriesAfter(known.revision(), MOST_ENTRIES + 1));
+    }
+
+    private void catchUp(Head known, List<StoredEntry> entries) {
         Optional<List<AuditPayload>> chained =
                 entries.size() > MOST_ENTRIES ? Optional.empty() : StoreHistory.chained(known, entries);
         if (chained.isEmpty()) {
@@ -170,7 +183,7 @@ final class StoreFollower {
     }
 
     private void reload() {
-        StoredState state = storage.load();
+        StoredState state = feed.load();
         synchronized (this) {
             firstLoadEnded = true;
         }
@@ -221,7 +234,7 @@ final class StoreFollower {
     }
 
     private void rewound(StoredState state) {
-        OptionalLong common = recent.lastCommonWith(storage);
+        OptionalLong common = recent.lastCommonWith(feed);
         Set<String> missing = flags.missingFrom(state);
         long last = flags.cursor().revision();
         missing.removeIf(key -> common.isEmpty() || flags.revisionOf(key) > common.getAsLong());

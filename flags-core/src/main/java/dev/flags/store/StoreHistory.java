@@ -8,10 +8,10 @@ import java.util.Optional;
 final class StoreHistory {
     private static final int PAGE = 200;
 
-    private final Storage storage;
+    private final Feed feed;
 
-    StoreHistory(Storage storage) {
-        this.storage = storage;
+    StoreHistory(Feed feed) {
+        this.feed = feed;
     }
 
     /** The entries, when each follows on the one before it and the first on the cursor. */
@@ -43,7 +43,7 @@ final class StoreHistory {
     /** Whether the store has the commit that a cursor stands on. */
     boolean contains(Head cursor) {
         return cursor.revision() == 0
-                || storage.entriesAfter(cursor.revision() - 1, 1).stream()
+                || feed.entriesAfter(cursor.revision() - 1, 1).stream()
                         .anyMatch(entry -> entry.revision() == cursor.revision()
                                 && entry.hash().equals(cursor.hash()));
     }
@@ -53,7 +53,7 @@ final class StoreHistory {
         long after = 0;
         List<StoredEntry> page;
         do {
-            page = storage.entriesAfter(after, PAGE);
+            page = feed.entriesAfter(after, PAGE);
             for (StoredEntry entry : page) {
                 after = entry.revision();
                 try {

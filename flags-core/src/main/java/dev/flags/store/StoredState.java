@@ -1,6 +1,7 @@
 package dev.flags.store;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,15 +12,27 @@ import org.jspecify.annotations.Nullable;
  * @param flags all flags, archived ones too
  * @param segments all segments
  * @param settings JSON text of {@link EnvironmentSettings}, or null when never set
+ * @param missing what was committed and is gone, in a few words; empty when the state is whole
  */
 public record StoredState(
         String environment,
         Head head,
         List<StoredFlag> flags,
         List<StoredSegment> segments,
-        @Nullable String settings) {
+        @Nullable String settings,
+        Optional<String> missing) {
     public StoredState {
         flags = List.copyOf(flags);
         segments = List.copyOf(segments);
+    }
+
+    /** A whole one. */
+    public StoredState(
+            String environment,
+            Head head,
+            List<StoredFlag> flags,
+            List<StoredSegment> segments,
+            @Nullable String settings) {
+        this(environment, head, flags, segments, settings, Optional.empty());
     }
 }

@@ -63,6 +63,7 @@ final class RacedStore extends StorageFlagStore {
                                     key,
                                     view.head().hash());
             return new Storage.Append(
+                    view.head().epoch(),
                     new StoredEntry(revision, payload, AuditChain.hash(payload)),
                     Set.of(key),
                     List.of(new StoredFlag(
@@ -74,7 +75,8 @@ final class RacedStore extends StorageFlagStore {
                             Instant.EPOCH,
                             "eve")),
                     List.of(),
-                    null);
+                    null,
+                    false);
         });
     }
 }

@@ -60,13 +60,48 @@ class ForwardingStorage implements Storage {
     }
 
     @Override
-    public boolean attempt(Planner planner) {
+    public Attempted attempt(Planner planner) {
         return behind.attempt(planner);
     }
 
     @Override
-    public boolean awaitChange(Head known, Duration atMost) throws InterruptedException {
-        return behind.awaitChange(known, atMost);
+    public void removeEntries(long through) {
+        behind.removeEntries(through);
+    }
+
+    /** Reads what this storage answers, and waits for what is behind it. */
+    @Override
+    public Feed feed() {
+        return new Feed() {
+            @Override
+            public Head head() {
+                return ForwardingStorage.this.head();
+            }
+
+            @Override
+            public StoredState load() {
+                return ForwardingStorage.this.load();
+            }
+
+            @Override
+            public List<StoredEntry> entriesAfter(long revision, int limit) {
+                return ForwardingStorage.this.entriesAfter(revision, limit);
+            }
+
+            @Override
+            public Awaited await(Head known, Duration atMost) throws InterruptedException {
+                return ForwardingStorage.this.await(known, atMost);
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    Feed.Awaited await(Head known, Duration atMost) throws InterruptedException {
+        try (Feed feed = behind.feed()) {
+            return feed.await(known, atMost);
+        }
     }
 
     @Override

@@ -70,14 +70,14 @@ class StorageFlagStoreTest {
         AtomicBoolean first = new AtomicBoolean(true);
         FlagStore cut = new StorageFlagStore(new ForwardingStorage(storage) {
             @Override
-            public boolean attempt(Planner planner) {
-                boolean written = behind.attempt(planner);
+            public Attempted attempt(Planner planner) {
+                Attempted ended = behind.attempt(planner);
                 if (first.getAndSet(false)) {
                     Commits.addBucket(store, "a");
                     Commits.addBucket(store, "b");
                     throw new OutcomeUnknownException("the cable was pulled");
                 }
-                return written;
+                return ended;
             }
         });
 
@@ -92,7 +92,7 @@ class StorageFlagStoreTest {
         AtomicInteger attempts = new AtomicInteger();
         FlagStore down = new StorageFlagStore(new ForwardingStorage(storage) {
             @Override
-            public boolean attempt(Planner planner) {
+            public Attempted attempt(Planner planner) {
                 attempts.incrementAndGet();
                 throw new StoreUnavailableException("down");
             }
@@ -182,7 +182,7 @@ class StorageFlagStoreTest {
         AtomicInteger left = new AtomicInteger(times);
         return new ForwardingStorage(storage) {
             @Override
-            public boolean attempt(Planner planner) {
+            public Attempted attempt(Planner planner) {
                 if (left.getAndDecrement() <= 0) {
                     return behind.attempt(planner);
                 }

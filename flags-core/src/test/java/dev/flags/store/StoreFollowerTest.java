@@ -163,8 +163,8 @@ class StoreFollowerTest {
             }
 
             @Override
-            public boolean awaitChange(Head known, Duration atMost) {
-                return true;
+            Feed.Awaited await(Head known, Duration atMost) {
+                return new Feed.Awaited.Moved();
             }
         };
 

@@ -30,9 +30,31 @@ final class Appending {
     void append(Append append, Reading.EnvironmentRow base, Instant now) throws SQLException {
         insertEntry(append.entry());
         insertKeys(append);
+        if (append.replacing()) {
+            for (String table : List.of("flags_flag", "flags_kill", "flags_rollout", "flags_segment")) {
+                deleteAll(table);
+            }
+        }
         int added = replaceFlags(append.flags());
         replaceSegments(append.segments());
-        replaceEnvironment(append, base, base.flags() + added, now);
+        replaceEnvironment(append, base, (append.replacing() ? 0 : base.flags()) + added, now);
+    }
+
+    /** Returns how many entries were removed. */
+    int removeEntries(long through) throws SQLException {
+        Binder<Long> binder = (delete, revision) -> {
+            delete.setString(1, environment);
+            delete.setLong(2, revision);
+        };
+        batch("DELETE FROM flags_audit_key WHERE environment = ? AND revision <= ?", List.of(through), binder);
+        return batch("DELETE FROM flags_audit WHERE environment = ? AND revision <= ?", List.of(through), binder);
+    }
+
+    private void deleteAll(String table) throws SQLException {
+        batch(
+                "DELETE FROM " + table + " WHERE environment = ?",
+                List.of(environment),
+                (delete, it) -> delete.setString(1, it));
     }
 
     private void insertEntry(StoredEntry entry) throws SQLException {
@@ -126,7 +148,7 @@ final class Appending {
                 : "INSERT INTO flags_environment (epoch, revision, hash, settings, flag_count, committed_at, environment)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?)";
         batch(sql, List.of(append.entry()), (write, entry) -> {
-            write.setString(1, base.head().epoch());
+            write.setString(1, append.epoch());
             write.setLong(2, entry.revision());
             write.setString(3, entry.hash());
             write.setString(4, settings);

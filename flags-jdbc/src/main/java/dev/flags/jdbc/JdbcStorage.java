@@ -2,6 +2,7 @@ package dev.flags.jdbc;
 
 import dev.flags.FlagsException;
 import dev.flags.jdbc.Reading.EnvironmentRow;
+import dev.flags.store.Feed;
 import dev.flags.store.Head;
 import dev.flags.store.Storage;
 import dev.flags.store.StoreDamagedException;
@@ -101,7 +102,7 @@ final class JdbcStorage implements Storage {
     }
 
     @Override
-    public boolean attempt(Planner planner) {
+    public Attempted attempt(Planner planner) {
         boolean written = connections.write((connection, dialect) -> {
             execute(connection, dialect.beginWrite());
             boolean committed = false;
@@ -127,20 +128,17 @@ final class JdbcStorage implements Storage {
         if (written) {
             stir();
         }
-        return true;
+        return new Attempted.Done();
     }
 
     @Override
-    public boolean awaitChange(Head known, Duration atMost) throws InterruptedException {
-        long deadline = System.nanoTime() + atMost.toNanos();
-        do {
-            long left = deadline - System.nanoTime();
-            rest(Math.min(left, pollInterval.toNanos()));
-            if (!head().equals(known)) {
-                return true;
-            }
-        } while (System.nanoTime() < deadline);
-        return false;
+    public Feed feed() {
+        return new PolledFeed();
+    }
+
+    @Override
+    public void removeEntries(long through) {
+        connections.write((connection, dialect) -> new Appending(connection, environment).removeEntries(through));
     }
 
     @Override
@@ -222,6 +220,44 @@ final class JdbcStorage implements Storage {
             }
         } finally {
             waiting.unlock();
+        }
+    }
+
+    /** Looks at the head at intervals, and at once when this process commits. */
+    private final class PolledFeed implements Feed {
+        private volatile boolean ended;
+
+        @Override
+        public Head head() {
+            return JdbcStorage.this.head();
+        }
+
+        @Override
+        public StoredState load() {
+            return JdbcStorage.this.load();
+        }
+
+        @Override
+        public List<StoredEntry> entriesAfter(long revision, int limit) {
+            return JdbcStorage.this.entriesAfter(revision, limit);
+        }
+
+        @Override
+        public Awaited await(Head known, Duration atMost) throws InterruptedException {
+            long deadline = System.nanoTime() + atMost.toNanos();
+            do {
+                rest(Math.min(deadline - System.nanoTime(), pollInterval.toNanos()));
+                if (!head().equals(known)) {
+                    return new Awaited.Moved();
+                }
+            } while (!ended && System.nanoTime() < deadline);
+            return new Awaited.Unchanged();
+        }
+
+        @Override
+        public void close() {
+            ended = true;
+            stir();
         }
     }
 

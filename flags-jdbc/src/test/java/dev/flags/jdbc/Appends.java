@@ -33,10 +33,12 @@ final class Appends {
         String payload = "{\"revision\":" + (view.head().revision() + 1) + ",\"at\":\"" + view.now()
                 + "\",\"previousHash\":\"" + view.head().hash() + "\"}";
         return new Append(
+                view.head().epoch(),
                 new StoredEntry(view.head().revision() + 1, payload, AuditChain.hash(payload)),
                 flags.stream().map(StoredFlag::key).collect(Collectors.toSet()),
                 flags,
                 List.of(),
-                null);
+                null,
+                false);
     }
 }

@@ -2,6 +2,7 @@ package dev.flags.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flags.store.Feed;
 import dev.flags.store.Head;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -32,12 +33,13 @@ class PollingCostTest {
         plain.setUrl("jdbc:sqlite:" + directory.resolve("flags.db"));
         JdbcMigrations.migrate(plain);
         try (JdbcStorage storage =
-                new JdbcStorage(new DataSourceConnections(noting(plain)), "production", Duration.ofSeconds(1))) {
+                        new JdbcStorage(new DataSourceConnections(noting(plain)), "production", Duration.ofSeconds(1));
+                Feed feed = storage.feed()) {
             storage.attempt(Appends.touching("a"));
             Head known = storage.head();
             statements.clear();
 
-            assertThat(storage.awaitChange(known, Duration.ofMillis(1))).isFalse();
+            assertThat(feed.await(known, Duration.ofMillis(1))).isEqualTo(new Feed.Awaited.Unchanged());
 
             assertThat(statements).hasSize(1);
             assertThat(plan(plain, statements.get(0)))

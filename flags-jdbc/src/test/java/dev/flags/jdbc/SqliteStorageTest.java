@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flags.FlagsException;
 import dev.flags.store.AuditChain;
+import dev.flags.store.Feed;
 import dev.flags.store.Head;
+import dev.flags.store.Storage;
 import dev.flags.store.StoreDamagedException;
 import dev.flags.store.StoredEntry;
 import dev.flags.store.StoredFlag;
@@ -132,7 +134,8 @@ class SqliteStorageTest {
         String payload = "{ \"b\":1,\"a\":1.0, \"text\":\"é\\u00e9 😀\\n\" }\n";
         StoredEntry entry = new StoredEntry(1, payload, AuditChain.hash(payload));
 
-        storage.attempt(view -> new dev.flags.store.Storage.Append(entry, Set.of("a"), List.of(), List.of(), null));
+        storage.attempt(
+                view -> new Storage.Append(view.head().epoch(), entry, Set.of("a"), List.of(), List.of(), null, false));
 
         assertThat(storage.entriesAfter(0, 10)).containsExactly(entry);
     }
@@ -160,7 +163,7 @@ class SqliteStorageTest {
                 }))
                 .isInstanceOf(FlagsException.class)
                 .hasMessage("no");
-        assertThat(storage.attempt(view -> null)).isTrue();
+        assertThat(storage.attempt(view -> null)).isEqualTo(new Storage.Attempted.Done());
         assertThat(storage.head().revision()).isZero();
 
         storage.attempt(Appends.touching("a"));
@@ -255,7 +258,7 @@ class SqliteStorageTest {
             Head known = slow.head();
             Thread waiter = new Thread(() -> {
                 try {
-                    slow.awaitChange(known, Duration.ofHours(1));
+                    slow.feed().await(known, Duration.ofHours(1));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
@@ -334,7 +337,7 @@ class SqliteStorageTest {
 
     private boolean awaitChange(Head known, Duration atMost) {
         try {
-            return storage.awaitChange(known, atMost);
+            return !storage.feed().await(known, atMost).equals(new Feed.Awaited.Unchanged());
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -21,8 +21,8 @@ final class Planted {
 
     /** Any texts as a flag's records, with an audit entry that chains. */
     static void flag(Storage storage, String key, @Nullable String definition, @Nullable String kill) {
-        boolean written = storage.attempt(view -> append(storage, view, key, definition, kill, view.head()));
-        if (!written) {
+        Storage.Attempted ended = storage.attempt(view -> append(storage, view, key, definition, kill, view.head()));
+        if (ended instanceof Storage.Attempted.HeadMoved) {
             throw new AssertionError("somebody else wrote meanwhile");
         }
     }
@@ -59,10 +59,12 @@ final class Planted {
         payload.put("previousHash", on.hash());
         String text = Json.write(payload);
         return new Storage.Append(
+                on.epoch(),
                 new StoredEntry(revision, text, AuditChain.hash(text)),
                 Set.of(key),
                 List.of(new StoredFlag(key, revision, definition, kill, null, at, "mallory")),
                 List.of(),
-                null);
+                null,
+                false);
     }
 }

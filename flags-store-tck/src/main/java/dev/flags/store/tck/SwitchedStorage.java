@@ -1,5 +1,6 @@
 package dev.flags.store.tck;
 
+import dev.flags.store.Feed;
 import dev.flags.store.Head;
 import dev.flags.store.Storage;
 import dev.flags.store.StoreUnavailableException;
@@ -86,13 +87,61 @@ final class SwitchedStorage implements Storage {
     }
 
     @Override
-    public boolean attempt(Planner planner) {
+    public Attempted attempt(Planner planner) {
         return reach().attempt(planner);
     }
 
     @Override
-    public boolean awaitChange(Head known, Duration atMost) throws InterruptedException {
-        return reach().awaitChange(known, atMost);
+    public void removeEntries(long through) {
+        reach().removeEntries(through);
+    }
+
+    /** Follows whatever is behind at the moment. */
+    @Override
+    public Feed feed() {
+        return new Feed() {
+            private @Nullable Storage followed;
+            private @Nullable Feed feed;
+
+            private synchronized Feed reachFeed() {
+                Storage now = reach();
+                Feed opened = feed;
+                if (opened == null || followed != now) {
+                    close();
+                    opened = now.feed();
+                    feed = opened;
+                    followed = now;
+                }
+                return opened;
+            }
+
+            @Override
+            public Head head() {
+                return reachFeed().head();
+            }
+
+            @Override
+            public StoredState load() {
+                return reachFeed().load();
+            }
+
+            @Override
+            public List<StoredEntry> entriesAfter(long revision, int limit) {
+                return reachFeed().entriesAfter(revision, limit);
+            }
+
+            @Override
+            public Awaited await(Head known, Duration atMost) throws InterruptedException {
+                return reachFeed().await(known, atMost);
+            }
+
+            @Override
+            public synchronized void close() {
+                if (feed != null) {
+                    feed.close();
+                }
+            }
+        };
     }
 
     @Override
