@@ -1,5 +1,7 @@
 package dev.flags.cli;
 
+import dev.flags.FlagsException;
+import dev.flags.redis.RedisFlagStore;
 import dev.flags.store.FlagStore;
 
 /** Redis or Valkey: one server, or behind Sentinel, or a cluster. Nothing is to be made there. */
@@ -10,6 +12,10 @@ final class RedisKind extends StoreKind {
 
     @Override
     FlagStore open(String environment) {
-        throw new UsageException("not yet");
+        try {
+            return RedisFlagStore.builder(url, environment).open();
+        } catch (FlagsException e) {
+            throw new UsageException(e.getMessage(), e); // nothing was asked of a server yet: it is what was typed
+        }
     }
 }

@@ -15,7 +15,8 @@ final class Session {
     final Shell shell;
     final GlobalOptions options = new GlobalOptions();
     private @Nullable Settings settings;
-    private @Nullable Optional<String> password;
+    private Optional<String> password = Optional.empty();
+    private boolean passwordFound;
     private @Nullable StoreKind kind;
 
     Session(Shell shell) {
@@ -73,12 +74,11 @@ final class Session {
 
     /** The store's password; found once, because standard input and a command are not asked twice. */
     Optional<String> password() {
-        Optional<String> found = password;
-        if (found == null) {
-            found = Credentials.password(options, settings(), shell);
-            password = found;
+        if (!passwordFound) {
+            password = Credentials.password(options, settings(), shell);
+            passwordFound = true;
         }
-        return found;
+        return password;
     }
 
     Actor actor() {

@@ -13,6 +13,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -108,6 +109,13 @@ final class Shell {
         } catch (ReflectiveOperationException e) {
             return false;
         }
+    }
+
+    /** The same world with other variables, on the same streams. */
+    Shell with(Map<String, String> others) {
+        Map<String, String> all = new HashMap<>(variables);
+        all.putAll(others);
+        return new Shell(in, out, err, all, directory, interactive, charset, clock);
     }
 
     private boolean has(String variable) {

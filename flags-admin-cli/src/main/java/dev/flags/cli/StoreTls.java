@@ -1,6 +1,7 @@
 package dev.flags.cli;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,16 @@ record StoreTls(
                 said(shell, "FLAGS_STORE_TRUST_STORE_PASSWORD", profile, "trustStorePassword"),
                 said(shell, "FLAGS_STORE_KEY_STORE", profile, "keyStore").map(shell::path),
                 said(shell, "FLAGS_STORE_KEY_STORE_PASSWORD", profile, "keyStorePassword"));
+    }
+
+    /** As the variables that it is read from. */
+    Map<String, String> variables() {
+        Map<String, String> variables = new HashMap<>();
+        trustStore.ifPresent(file -> variables.put("FLAGS_STORE_TRUST_STORE", file.toString()));
+        trustStorePassword.ifPresent(secret -> variables.put("FLAGS_STORE_TRUST_STORE_PASSWORD", secret));
+        keyStore.ifPresent(file -> variables.put("FLAGS_STORE_KEY_STORE", file.toString()));
+        keyStorePassword.ifPresent(secret -> variables.put("FLAGS_STORE_KEY_STORE_PASSWORD", secret));
+        return variables;
     }
 
     private static Optional<String> said(Shell shell, String variable, Map<String, Object> profile, String setting) {

@@ -12,7 +12,9 @@ final class Stores {
     static {
         KINDS.put(SqliteKind.PREFIX, SqliteKind::new);
         KINDS.put(FlagFileKind.PREFIX, FlagFileKind::new);
-        for (String scheme : new String[] {"redis", "rediss", "redis-sentinel", "redis-cluster"}) {
+        for (String scheme :
+                new String[] {"redis", "rediss", "redis-sentinel", "rediss-sentinel", "redis-cluster", "rediss-cluster"
+                }) {
             KINDS.put(scheme + "://", RedisKind::new);
         }
         for (String database : new String[] {"postgresql", "mysql", "mariadb"}) {

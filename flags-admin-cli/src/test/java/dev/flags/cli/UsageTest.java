@@ -142,12 +142,7 @@ class UsageTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "redis://127.0.0.1:1",
-                "jdbc:postgresql://127.0.0.1:1/d",
-                "jdbc:mysql://127.0.0.1:1/d",
-                "jdbc:mariadb://127.0.0.1:1/d"
-            })
+            strings = {"jdbc:postgresql://127.0.0.1:1/d", "jdbc:mysql://127.0.0.1:1/d", "jdbc:mariadb://127.0.0.1:1/d"})
     void aStoreThatRefusesToConnectIsNamedAndExitsWith5(String url) {
         Cli.in(directory).run("list", "--store", url).exits(5).says(url.substring(url.indexOf("//")));
         Cli.in(directory).run("db", "migrate", "--store", url).code();
