@@ -52,6 +52,7 @@ public final class AdminCommit {
             }
             return outcome instanceof CommitOutcome.Committed committed
                     ? attempt.done(true, committed.revision(), committed.before(), committed.after())
+                            .and(committed.caveat())
                     : attempt.done(false, ((CommitOutcome.Unchanged) outcome).revision(), Map.of(), Map.of());
         } catch (Halt halt) {
             return halt.outcome;

@@ -1,8 +1,10 @@
 package dev.flags.admin;
 
 import dev.flags.model.FlagState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** How a write ended. */
 public sealed interface WriteOutcome {
@@ -18,7 +20,7 @@ public sealed interface WriteOutcome {
      * @param after the flags' states after, by key
      * @param unknownKeys keys that were asked for and are not known
      * @param notes what a person should know, one sentence each: which rules, targets or layers still serve the treatment, what
-     *     stays killed
+     *     stays killed, that no replica has confirmed it
      */
     record Done(
             String action,
@@ -36,6 +38,16 @@ public sealed interface WriteOutcome {
             after = Map.copyOf(after);
             unknownKeys = List.copyOf(unknownKeys);
             notes = List.copyOf(notes);
+        }
+
+        /** The same, with what the store had to say about the commit. */
+        Done and(Optional<String> caveat) {
+            if (caveat.isEmpty()) {
+                return this;
+            }
+            List<String> all = new ArrayList<>(notes);
+            all.add(caveat.get());
+            return new Done(action, keys, changed, revision, before, after, unknownKeys, all);
         }
     }
 

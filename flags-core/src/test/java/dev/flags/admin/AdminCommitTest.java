@@ -419,5 +419,19 @@ class AdminCommitTest {
                             .notes())
                     .anyMatch(note -> note.contains("rule 'beta' still serves 'on'"));
         }
+
+        @Test
+        void whatTheStoreSaysAboutTheCommitIsTheLastNote() {
+            admin.create(at("a", 50), BECAUSE);
+            store.saying("no replica has confirmed it");
+            assertThat(done(admin.kill(new KillScope.Keys(List.of("a"), false), BECAUSE))
+                            .notes())
+                    .last()
+                    .isEqualTo("no replica has confirmed it");
+            assertThat(done(admin.kill(new KillScope.Keys(List.of("a"), false), BECAUSE))
+                            .notes())
+                    .as("nothing was written, so there is nothing to confirm")
+                    .doesNotContain("no replica has confirmed it");
+        }
     }
 }

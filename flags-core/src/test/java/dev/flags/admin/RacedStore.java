@@ -11,6 +11,7 @@ import dev.flags.store.StoredFlag;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,6 +21,7 @@ import java.util.Set;
 final class RacedStore extends StorageFlagStore {
     private final Storage storage;
     private Runnable faster = () -> {};
+    private Optional<String> caveat = Optional.empty();
 
     RacedStore() {
         this(InMemoryFlagStore.storage("test"));
@@ -35,6 +37,11 @@ final class RacedStore extends StorageFlagStore {
         faster = other;
     }
 
+    /** What the store will say about every commit that it has written. */
+    void saying(String newCaveat) {
+        caveat = Optional.of(newCaveat);
+    }
+
     @Override
     public CommitOutcome commit(Commit commit) {
         Runnable other = faster;
@@ -44,7 +51,10 @@ final class RacedStore extends StorageFlagStore {
             return Commit.Write.flags(Map.of());
         }));
         other.run();
-        return super.commit(commit);
+        CommitOutcome outcome = super.commit(commit);
+        return outcome instanceof CommitOutcome.Committed done
+                ? new CommitOutcome.Committed(done.entry(), done.before(), done.after(), caveat)
+                : outcome;
     }
 
     /** Puts a text where a flag's definition is expected, as a damaged or foreign writer would. */
