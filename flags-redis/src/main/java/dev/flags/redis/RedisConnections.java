@@ -1,64 +1,47 @@
 package dev.flags.redis;
 
+import java.time.Duration;
 import java.util.List;
-import java.util.function.Function;
-import redis.clients.jedis.UnifiedJedis;
+import java.util.Optional;
+import redis.clients.jedis.Connection;
 
 /**
- * The way to the server that holds an environment's keys: the only server, the master that the sentinels name, or the master of
- * the environment's slot on a Cluster. Work is handed in as a function and runs on <em>one</em> connection from beginning to end,
- * so that {@code WAIT} and pipelines mean what they say; the client that it is given is valid only during the call.
+ * How an environment's server is reached, whatever the topology. All keys of an environment lie in one hash slot, so there is
+ * one master for it; on a Cluster it is the one that serves the slot, behind Sentinel the present one.
  *
- * <p>Nothing is connected before the first call. Every wait is bounded. When a connection fails, all idle ones go with it and the
- * master is looked for anew at the next call.
- *
- * <p>Exceptions of Jedis come out translated: {@link dev.flags.store.NotPermittedException} for credentials and permissions, {@link
- * dev.flags.store.StoreUnavailableException} for a server that does not answer or cannot just now (loading, failing over, out of
- * memory, cannot save). {@link redis.clients.jedis.exceptions.JedisDataException} comes out only for what is left: a wrong type, an
- * error of a script. Safe for use by multiple threads.
+ * <p>What fails throws Jedis' own exceptions, which {@link RedisFailures} translates in one place. Every wait is finite. Nothing
+ * is sent twice: a command whose connection broke may have been carried out. Safe for use by multiple threads; a connection is
+ * confined to one.
  */
 interface RedisConnections extends AutoCloseable {
 
-    /** Where it is, without user and password: {@code redis://cache:6379/0}. */
+    /** A pooled connection to the environment's master, with the socket time-out; closing it gives it back. */
+    Connection borrow();
+
+    /**
+     * A new connection to the environment's master, outside the pool, with the socket time-out: connected and authenticated. The
+     * caller closes it, and may set another time-out.
+     */
+    Connection dedicated();
+
+    /** A pooled connection to each master, to look through all keys. One, except on a Cluster. The caller closes each. */
+    List<Connection> borrowAll();
+
+    /**
+     * A server said that it is not, or no longer, the environment's master ({@code MOVED}, {@code READONLY}): look again before the
+     * next connection is given out. Does nothing where there is nothing to look for.
+     */
+    default void masterMoved() {}
+
+    /** How long a reply is waited for. */
+    Duration socketTimeout();
+
+    /** Where it is, for messages; without secrets. */
     String location();
 
-    /** The ACL user that connections log in as, {@code default} without one. Does not ask the server. */
-    String login();
+    /** Whom the connections log in as; empty for the default user. */
+    Optional<String> user();
 
-    /**
-     * Runs reads on a pooled connection. Repeats them once on a new one when the server had closed the connection (it was
-     * restarted, or it is not the master any more), so they may run twice.
-     */
-    <T> T reading(Function<UnifiedJedis, T> work);
-
-    /**
-     * Runs one write on a pooled connection, and whatever belongs to it on the same connection. Not repeated, except when the server
-     * answered that it has not executed it (moved, read-only).
-     *
-     * @throws dev.flags.store.OutcomeUnknownException when the connection was lost after it was handed to the work
-     */
-    <T> T writing(Function<UnifiedJedis, T> work);
-
-    /** A connection of its own for one follower; connects at its first call. */
-    Following following();
-
-    /** Runs reads once on each master: one, or as many as a Cluster has. In no particular order. */
-    <T> List<T> onEachMaster(Function<UnifiedJedis, T> work);
-
-    /** Closes every connection, those of followers too, which ends their waits. */
     @Override
     void close();
-
-    /** One connection, kept. Confined to one thread, except for {@link #close()}, which any thread may call. */
-    interface Following extends AutoCloseable {
-
-        /**
-         * Runs reads, blocking ones too, on the connection; makes it first where there is none. A blocking read may block for {@link
-         * RedisSettings#block()} at most. Repeated once as {@link RedisConnections#reading}. After an exception the next call connects anew.
-         */
-        <T> T call(Function<UnifiedJedis, T> work);
-
-        @Override
-        void close();
-    }
 }
