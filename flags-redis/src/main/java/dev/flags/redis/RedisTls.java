@@ -45,6 +45,22 @@ record RedisTls(Optional<Store> trust, Optional<Path> authority, Optional<Store>
         identity.ifPresent(store -> readable("key store", store.file()));
     }
 
+    RedisTls trusting(Store store) {
+        return new RedisTls(Optional.of(store), authority, identity, verifyHostName);
+    }
+
+    RedisTls trusting(Path pem) {
+        return new RedisTls(trust, Optional.of(pem), identity, verifyHostName);
+    }
+
+    RedisTls as(Store store) {
+        return new RedisTls(trust, authority, Optional.of(store), verifyHostName);
+    }
+
+    RedisTls verifyingHostName(boolean verify) {
+        return new RedisTls(trust, authority, identity, verify);
+    }
+
     boolean isDefault() {
         return equals(DEFAULT);
     }
