@@ -5,7 +5,6 @@ import dev.flags.jdbc.Reading.EnvironmentRow;
 import dev.flags.store.Feed;
 import dev.flags.store.Head;
 import dev.flags.store.Storage;
-import dev.flags.store.StoreDamagedException;
 import dev.flags.store.StoredEntry;
 import dev.flags.store.StoredFlag;
 import dev.flags.store.StoredState;
@@ -69,17 +68,15 @@ final class JdbcStorage implements Storage {
         return reading((reading, dialect) -> {
             Optional<EnvironmentRow> row = reading.environmentRow("");
             List<StoredFlag> flags = reading.flags();
-            if (row.isPresent() && row.get().flags() != flags.size()) {
-                throw new StoreDamagedException(location() + " holds " + flags.size() + " flags of the environment "
-                        + environment + ", but " + row.get().flags()
-                        + " were committed: rows were changed by something other than flags");
-            }
             return new StoredState(
                     environment,
                     row.isPresent() ? row.get().head() : reading.head(),
                     flags,
                     reading.segments(),
-                    row.map(EnvironmentRow::settings).orElse(null));
+                    row.map(EnvironmentRow::settings).orElse(null),
+                    row.filter(known -> known.flags() != flags.size())
+                            .map(known -> "it holds " + flags.size() + " flags, but " + known.flags()
+                                    + " were committed: rows were changed by something other than flags"));
         });
     }
 
