@@ -138,6 +138,13 @@ final class RedisReading {
      */
     record Base(Meta meta, Optional<LogEntry> last, Instant now, Replicas replicas) {}
 
+    /** Whether nothing has been committed since. */
+    boolean isStill(Base base) {
+        Meta now = meta(run(commands.hgetAll(keys.meta())));
+        return now.equals(base.meta())
+                && (now.isThere() || lastEntry().map(LogEntry::revision).equals(base.last().map(LogEntry::revision)));
+    }
+
     StoredState load() {
         Response<Map<String, String>> metaFields;
         Response<Map<String, String>> flags;

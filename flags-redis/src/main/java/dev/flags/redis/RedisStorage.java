@@ -1,5 +1,6 @@
 package dev.flags.redis;
 
+import dev.flags.FlagsException;
 import dev.flags.model.FlagKeys;
 import dev.flags.redis.RedisReading.Base;
 import dev.flags.store.Feed;
@@ -115,9 +116,18 @@ final class RedisStorage implements Storage {
     private Attempted attempt(Planner planner, RedisReading reading, long floor) {
         Base base = reading.base();
         Head head = headToBuildOn(base, floor);
-        Append append = planner.plan(new RedisView(reading, base, head));
+        Append append;
+        try {
+            append = planner.plan(new RedisView(reading, base, head));
+        } catch (FlagsException e) {
+            if (reading.isStill(base)) {
+                throw e;
+            }
+            return new Attempted.HeadMoved();
+        }
         if (append == null) {
-            return new Attempted.Done();
+            // no script will compare the head, and what the planner saw may be of two revisions
+            return reading.isStill(base) ? new Attempted.Done() : new Attempted.HeadMoved();
         }
         if (!append.replacing() && append.entry().revision() != head.revision() + 1) {
             throw new IllegalStateException(

@@ -8,18 +8,23 @@ import dev.flags.store.StoredEntry;
 import dev.flags.store.StoredFlag;
 import dev.flags.store.StoredSegment;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a planner sees. Its reads are not of one moment: when something was committed between them, the commit's script finds
- * another head than this one's and writes nothing. Not thread-safe; valid only while its connection is.
+ * What a planner sees. Its reads are not of one moment: when something was committed between them, the head is another one than
+ * this, which whoever made this view finds out before anything comes of the plan. Each thing is read once. Not thread-safe; valid
+ * only while its connection is.
  */
 final class RedisView implements Storage.View {
     private final RedisReading reading;
     private final Base base;
     private final Head head;
+    private final Map<String, Optional<StoredFlag>> read = new HashMap<>();
+    private @Nullable List<StoredFlag> all;
 
     RedisView(RedisReading reading, Base base, Head head) {
         this.reading = reading;
@@ -39,12 +44,17 @@ final class RedisView implements Storage.View {
 
     @Override
     public @Nullable StoredFlag flag(String key) {
-        return reading.flag(key);
+        return read.computeIfAbsent(key, wanted -> Optional.ofNullable(reading.flag(wanted)))
+                .orElse(null);
     }
 
     @Override
     public List<StoredFlag> flags() {
-        return reading.flags();
+        if (all == null) {
+            all = reading.flags();
+            all.forEach(flag -> read.put(flag.key(), Optional.of(flag)));
+        }
+        return all;
     }
 
     @Override
