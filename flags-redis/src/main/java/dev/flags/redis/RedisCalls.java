@@ -4,7 +4,6 @@ import dev.flags.FlagsException;
 import dev.flags.store.StoreDamagedException;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -29,23 +28,23 @@ final class RedisCalls {
      */
     <T> T with(Function<RedisReading, T> work) {
         try {
-            return on(connections::borrow, work);
+            return once(work);
         } catch (JedisException e) {
             if (RedisFailures.isMoved(e)) {
                 connections.masterMoved();
-            } else if (!RedisFailures.isClosedConnection(e)) {
+            } else if (!MasterConnections.isWorthRepeating(e)) {
                 throw RedisFailures.translate(e, connections);
             }
         }
         try {
-            return on(connections::dedicated, work);
+            return once(work);
         } catch (JedisException e) {
             throw RedisFailures.translate(e, connections);
         }
     }
 
-    private <T> T on(Supplier<Connection> source, Function<RedisReading, T> work) {
-        try (Connection connection = source.get()) {
+    private <T> T once(Function<RedisReading, T> work) {
+        try (Connection connection = connections.borrow()) {
             RedisReading reading = new RedisReading(connection, keys, connections.location());
             try {
                 return work.apply(reading);

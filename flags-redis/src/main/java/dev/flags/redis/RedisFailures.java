@@ -11,7 +11,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
-import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisRedirectionException;
@@ -92,11 +91,6 @@ final class RedisFailures {
 
     private static boolean says(JedisException failure, String code) {
         return String.valueOf(failure.getMessage()).contains(code);
-    }
-
-    /** Whether the connection was closed at the other end, as one that has waited in the pool while the server restarted. */
-    static boolean isClosedConnection(JedisException failure) {
-        return failure instanceof JedisConnectionException && !timedOut(failure);
     }
 
     private static boolean timedOut(@Nullable Throwable failure) {

@@ -142,7 +142,10 @@ final class RedisReading {
     boolean isStill(Base base) {
         Meta now = meta(run(commands.hgetAll(keys.meta())));
         return now.equals(base.meta())
-                && (now.isThere() || lastEntry().map(LogEntry::revision).equals(base.last().map(LogEntry::revision)));
+                && (now.isThere()
+                        || lastEntry()
+                                .map(LogEntry::revision)
+                                .equals(base.last().map(LogEntry::revision)));
     }
 
     StoredState load() {
