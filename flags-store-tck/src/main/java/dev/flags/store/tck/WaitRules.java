@@ -122,20 +122,20 @@ abstract class WaitRules {
         Feed feed = bench().storage().feed();
         Head known = feed.head();
         CountDownLatch begun = new CountDownLatch(1);
-        CompletableFuture<Void> waiting = inAnotherThread(() -> {
+        CompletableFuture<Boolean> waiting = inAnotherThread(() -> {
             begun.countDown();
             try {
                 feed.await(known, LONG);
             } catch (FlagsException e) {
                 // a connection that is closed in the middle of a read may say so
             }
-            return null;
+            return true;
         });
         assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
 
         feed.close();
 
-        waiting.get(20, TimeUnit.SECONDS);
+        assertThat(waiting.get(20, TimeUnit.SECONDS)).isTrue();
         feed.close();
     }
 
