@@ -159,4 +159,18 @@ public abstract class FlagStoreContract {
             return FlagStoreContract.this.bench();
         }
     }
+
+    @Nested
+    @DisplayName("Restore")
+    class Restore extends RestoreRules {
+        @Override
+        Bench bench() {
+            return FlagStoreContract.this.bench();
+        }
+
+        @Override
+        Path snapshots() {
+            return directory().resolve("snapshots");
+        }
+    }
 }
