@@ -272,11 +272,12 @@ final class RedisReading {
             return null;
         }
         try {
-            Object tree = Json.parse(payload, Integer.MAX_VALUE);
-            boolean has = tree instanceof Map<?, ?> entry
-                    && entry.get("settings") instanceof Map<?, ?> settings
-                    && settings.get("after") != null;
-            return has ? Json.write(((Map<?, ?>) ((Map<?, ?>) tree).get("settings")).get("after")) : null;
+            if (Json.parse(payload, Integer.MAX_VALUE) instanceof Map<?, ?> entry
+                    && entry.get("settings") instanceof Map<?, ?> settings) {
+                Object after = settings.get("after");
+                return after == null ? null : Json.write(after);
+            }
+            return null;
         } catch (JsonException e) {
             return null;
         }
