@@ -5,7 +5,6 @@ import dev.flags.model.FlagFile;
 import dev.flags.model.InvalidFlagException;
 import dev.flags.model.Percentage;
 import dev.flags.store.Actor;
-import dev.flags.store.EnvironmentSettings;
 import dev.flags.store.FlagStore;
 import java.util.List;
 import java.util.Map;
@@ -141,8 +140,7 @@ public final class FlagAdmin {
                 found -> new AdminVerb.Plan(
                         Map.of(),
                         Map.of(),
-                        Optional.of(new EnvironmentSettings(
-                                isProtected, found.settings().extra())),
+                        Optional.of(found.settings().protect(isProtected)),
                         List.of(),
                         "",
                         List.of(),

@@ -18,6 +18,9 @@ import java.util.OptionalLong;
  * @param edit what to change, given the state it finds
  */
 public record Commit(Actor actor, String action, String reason, Map<String, Object> details, Edit edit) {
+    /** The action by which followers know that somebody has put the flags of a wiped store back. */
+    public static final String RESTORE = "restore";
+
     public Commit {
         details = Map.copyOf(details);
     }

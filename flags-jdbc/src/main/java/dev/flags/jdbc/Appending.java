@@ -113,10 +113,12 @@ final class Appending {
 
     /** Returns how many flags there are now that were not there before. */
     private int writeFlags(List<StoredFlag> flags, FoundRows found) throws SQLException {
-        List<StoredFlag> known =
-                flags.stream().filter(flag -> found.flags().contains(flag.key())).toList();
-        List<StoredFlag> added =
-                flags.stream().filter(flag -> !found.flags().contains(flag.key())).toList();
+        List<StoredFlag> known = flags.stream()
+                .filter(flag -> found.flags().contains(flag.key()))
+                .toList();
+        List<StoredFlag> added = flags.stream()
+                .filter(flag -> !found.flags().contains(flag.key()))
+                .toList();
         Batches.Binder<StoredFlag> binder = (write, flag) -> {
             write.setLong(1, flag.revision());
             write.setString(2, flag.definition());
@@ -204,8 +206,7 @@ final class Appending {
     }
 
     /** The settings are only named when they change: a login may be allowed all the rest of the row. */
-    private void writeEnvironment(Append append, EnvironmentRow base, Counts counts, Instant now)
-            throws SQLException {
+    private void writeEnvironment(Append append, EnvironmentRow base, Counts counts, Instant now) throws SQLException {
         String settings = append.settings() != null ? append.settings() : base.stored() ? null : base.settings();
         String named = settings == null ? "" : base.stored() ? ", settings = ?" : ", settings";
         String sql = base.stored()

@@ -62,8 +62,7 @@ final class Examination {
                     say(
                             "rows",
                             Verdict.FAIL,
-                            "Committed and gone: " + missing.get()
-                                    + ". Something other than flags removed rows; `flags restore` puts them back.");
+                            missing.get() + ". `flags restore` puts them back.");
                 } else if (!there.equals(committed.get())) {
                     say(
                             "rows",
@@ -160,7 +159,8 @@ final class Examination {
             say(
                     "journal_mode",
                     Verdict.WARN,
-                    "journal_mode is " + mode + ": readers and the writer wait for each other. `flags db migrate` sets WAL.");
+                    "journal_mode is " + mode
+                            + ": readers and the writer wait for each other. `flags db migrate` sets WAL.");
         }
     }
 

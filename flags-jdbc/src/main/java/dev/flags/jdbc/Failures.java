@@ -111,7 +111,12 @@ final class Failures {
      * Before the first connection nobody knows which database it is. What says that a login is refused, or a connection lost, is the
      * same in the standard and in PostgreSQL; the vendor's codes are those of MySQL, since PostgreSQL has none and SQLite no logins.
      */
-    static final Failures ANY = new Failures(-1, ImmutableMap.<String, Kind>builder().putAll(MYSQL.kinds).putAll(POSTGRESQL.kinds).buildKeepingLast());
+    static final Failures ANY = new Failures(
+            -1,
+            ImmutableMap.<String, Kind>builder()
+                    .putAll(MYSQL.kinds)
+                    .putAll(POSTGRESQL.kinds)
+                    .buildKeepingLast());
 
     private final int codeMask;
     private final ImmutableMap<String, Kind> kinds;
@@ -186,29 +191,32 @@ final class Failures {
     FlagsException failure(String location, String login, SQLException e) {
         String cause = location + ": " + message(e);
         return switch (kind(e)) {
-            case REFUSED -> new NotPermittedException(
-                    (login.isEmpty() ? "No permission" : "The login " + login + " has no permission")
-                            + " to do this to " + cause,
-                    e);
-            case READ_ONLY -> new NotPermittedException(
-                    "The database is read-only (a standby, a replica, or made so); nothing was written to " + cause
-                            + ". Write to the primary",
-                    e);
-            case NO_SCHEMA -> new StoreDamagedException(
-                    "A part of the flags tables is missing in " + cause
-                            + ". Check the address; `flags db migrate` makes the tables",
-                    e);
+            case REFUSED ->
+                new NotPermittedException(
+                        (login.isEmpty() ? "No permission" : "The login " + login + " has no permission")
+                                + " to do this to " + cause,
+                        e);
+            case READ_ONLY ->
+                new NotPermittedException(
+                        "The database is read-only (a standby, a replica, or made so); nothing was written to " + cause
+                                + ". Write to the primary",
+                        e);
+            case NO_SCHEMA ->
+                new StoreDamagedException(
+                        "A part of the flags tables is missing in " + cause
+                                + ". Check the address; `flags db migrate` makes the tables",
+                        e);
             case DAMAGED -> new StoreDamagedException("Not a usable flags store: " + cause, e);
-            case CONTENDED, LOCKED -> new StoreUnavailableException(
-                    "The store is locked by others; nothing was written to " + cause, e);
-            case FULL -> new StoreUnavailableException(
-                    "The database has no room left; nothing was written to " + cause, e);
-            case TOO_BIG -> new FlagsException(
-                    "The commit is larger than the database takes; nothing was written to " + cause
-                            + ". Make it in parts, or raise the limit (MySQL and MariaDB: max_allowed_packet)",
-                    e);
-            case CROWDED -> new StoreUnavailableException(
-                    "The database takes no more connections: " + cause, e);
+            case CONTENDED, LOCKED ->
+                new StoreUnavailableException("The store is locked by others; nothing was written to " + cause, e);
+            case FULL ->
+                new StoreUnavailableException("The database has no room left; nothing was written to " + cause, e);
+            case TOO_BIG ->
+                new FlagsException(
+                        "The commit is larger than the database takes; nothing was written to " + cause
+                                + ". Make it in parts, or raise the limit (MySQL and MariaDB: max_allowed_packet)",
+                        e);
+            case CROWDED -> new StoreUnavailableException("The database takes no more connections: " + cause, e);
             case LOST, OTHER -> new StoreUnavailableException("The store does not answer: " + cause, e);
         };
     }

@@ -54,7 +54,8 @@ record FoundRows(Set<String> flags, Map<String, String> kills, Map<String, Strin
     }
 
     private static String sql(int keys) {
-        String where = " WHERE environment = ? AND flag_key IN (" + String.join(", ", Collections.nCopies(keys, "?")) + ")";
+        String where =
+                " WHERE environment = ? AND flag_key IN (" + String.join(", ", Collections.nCopies(keys, "?")) + ")";
         return "SELECT 1, flag_key, '' FROM flags_flag" + where
                 + " UNION ALL SELECT 2, flag_key, document FROM flags_kill" + where
                 + " UNION ALL SELECT 3, flag_key, document FROM flags_rollout" + where;

@@ -24,12 +24,7 @@ final class JdbcFeed implements Feed {
     private volatile boolean ended;
 
     /** @param connections this feed's alone, closed with it */
-    JdbcFeed(
-            Connections connections,
-            String environment,
-            Duration pollInterval,
-            boolean listening,
-            Stirring stirring) {
+    JdbcFeed(Connections connections, String environment, Duration pollInterval, boolean listening, Stirring stirring) {
         this.connections = connections;
         this.environment = environment;
         this.pollInterval = pollInterval;
@@ -49,8 +44,8 @@ final class JdbcFeed implements Feed {
 
     @Override
     public List<StoredEntry> entriesAfter(long revision, int limit) {
-        return connections.read((connection, dialect) ->
-                new Reading(connection, dialect, environment).entriesAfter(revision, limit));
+        return connections.read(
+                (connection, dialect) -> new Reading(connection, dialect, environment).entriesAfter(revision, limit));
     }
 
     @Override
@@ -83,8 +78,8 @@ final class JdbcFeed implements Feed {
             long rest = left;
             Notifications.Answer answer = notifications.isEmpty()
                     ? Notifications.Answer.NOT_LISTENING
-                    : connections.read((connection, dialect) ->
-                            notifications.get().await(connection, dialect, rest));
+                    : connections.read(
+                            (connection, dialect) -> notifications.get().await(connection, dialect, rest));
             switch (answer) {
                 case NOTIFIED -> {
                     return true;

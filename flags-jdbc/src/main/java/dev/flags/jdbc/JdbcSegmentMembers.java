@@ -217,7 +217,8 @@ final class JdbcSegmentMembers implements SegmentMembers {
                     .encode(CharBuffer.wrap(key))
                     .remaining();
             return bytes > MOST_BYTES
-                    ? "is " + bytes + " bytes long; at most " + MOST_BYTES + " are possible: " + key.substring(0, 40) + "…"
+                    ? "is " + bytes + " bytes long; at most " + MOST_BYTES + " are possible: " + key.substring(0, 40)
+                            + "…"
                     : null;
         } catch (CharacterCodingException e) {
             return "is not well-formed text";

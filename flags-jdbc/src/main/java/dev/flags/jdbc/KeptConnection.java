@@ -2,7 +2,6 @@ package dev.flags.jdbc;
 
 import dev.flags.FlagsException;
 import dev.flags.store.StoreUnavailableException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
@@ -119,7 +118,8 @@ final class KeptConnection implements Connections {
                 tidy(taken);
                 discard(taken);
             } else {
-                // The thread that uses it waits for a server that hangs; this ends the wait, and that thread gives it back.
+                // The thread that uses it waits for a server that hangs; this ends the wait, and that thread gives it
+                // back.
                 Taken.cut(taken.connection());
             }
         } catch (InterruptedException e) {

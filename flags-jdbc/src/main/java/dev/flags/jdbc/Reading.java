@@ -73,8 +73,7 @@ final class Reading {
                                 true,
                                 new Head(row.getString(1), row.getLong(2), row.getString(3)),
                                 row.getString(4),
-                                Optional.of(
-                                        new Counts(row.getInt(5), row.getInt(6), row.getInt(7), row.getInt(8))),
+                                Optional.of(new Counts(row.getInt(5), row.getInt(6), row.getInt(7), row.getInt(8))),
                                 Instant.ofEpochMilli(row.getLong(9))),
                         environment)
                 .stream()
@@ -101,14 +100,12 @@ final class Reading {
     }
 
     List<String> environments() throws SQLException {
-        return query(
-                "SELECT environment FROM flags_environment ORDER BY environment", row -> row.getString(1));
+        return query("SELECT environment FROM flags_environment ORDER BY environment", row -> row.getString(1));
     }
 
     /** How many rows there are. */
     Counts counts() throws SQLException {
-        return new Counts(
-                count("flags_flag"), count("flags_kill"), count("flags_rollout"), count("flags_segment"));
+        return new Counts(count("flags_flag"), count("flags_kill"), count("flags_rollout"), count("flags_segment"));
     }
 
     private int count(String table) throws SQLException {

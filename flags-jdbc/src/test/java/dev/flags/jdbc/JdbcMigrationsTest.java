@@ -51,8 +51,7 @@ class JdbcMigrationsTest {
 
         JdbcMigrations.migrate(application);
 
-        try (JdbcStorage storage =
-                new JdbcStorage(
+        try (JdbcStorage storage = new JdbcStorage(
                 new ServerConnections(new BorrowedConnections(application), Duration.ofSeconds(2)),
                 "production",
                 Duration.ofSeconds(1))) {

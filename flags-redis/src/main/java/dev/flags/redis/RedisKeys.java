@@ -1,0 +1,61 @@
+package dev.flags.redis;
+
+import dev.flags.FlagsException;
+import dev.flags.model.FlagKeys;
+
+/**
+ * The names of an environment's keys. The environment stands in braces, so that all of them lie in one hash slot of a Cluster.
+ * Immutable.
+ *
+ * @param prefix what they all begin with
+ * @param environment the environment's name; letters, digits and {@code . _ -}, since a brace in it would scatter the keys
+ */
+record RedisKeys(String prefix, String environment) {
+    static final String DEFAULT_PREFIX = "flags";
+
+    RedisKeys {
+        FlagKeys.problemWith(environment).ifPresent(problem -> {
+            throw new FlagsException("The environment's name '" + environment + "' " + problem);
+        });
+        FlagKeys.problemWith(prefix).ifPresent(problem -> {
+            throw new FlagsException("The prefix '" + prefix + "' " + problem);
+        });
+    }
+
+    /** What every key of the environment begins with. */
+    String base() {
+        return prefix + ":{" + environment + "}:";
+    }
+
+    String flags() {
+        return base() + "flags";
+    }
+
+    String kills() {
+        return base() + "kills";
+    }
+
+    String rollouts() {
+        return base() + "rollouts";
+    }
+
+    String segments() {
+        return base() + "segments";
+    }
+
+    String log() {
+        return base() + "log";
+    }
+
+    String meta() {
+        return base() + "meta";
+    }
+
+    String history(String flag) {
+        return base() + "history:" + flag;
+    }
+
+    String members(String segment, String version) {
+        return base() + "segment:" + segment + ":" + version;
+    }
+}

@@ -1,0 +1,26 @@
+package dev.flags.servers;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What the test servers themselves must know of the arguments they pass on, and of what the server answers. */
+final class RedisArguments {
+
+    private static final Pattern VERSION = Pattern.compile("(?:valkey|redis)_version:([0-9.]+)");
+
+    private RedisArguments() {}
+
+    static @Nullable String password(List<String> arguments) {
+        int at = arguments.indexOf("--requirepass");
+        return at < 0 ? null : arguments.get(at + 1);
+    }
+
+    static String version(RedisServer server) {
+        Matcher matcher = VERSION.matcher(
+                Objects.requireNonNull(server.call("INFO", "server")).toString());
+        return matcher.find() ? matcher.group(1) : "of unknown version";
+    }
+}
