@@ -190,8 +190,8 @@ public final class PostgresServer implements AutoCloseable {
                         .start()
                         .close();
                 // its first word is the program, the others are the arguments that the library gave it
-                return new Template(
-                        data, Files.readString(data.resolve("postmaster.opts")).split(" ")[0]);
+                String started = Files.readString(data.resolve("postmaster.opts"));
+                return new Template(data, started.substring(0, started.indexOf(' ')));
             } catch (IOException | RuntimeException e) {
                 throw new IllegalStateException("no embedded PostgreSQL starts here: " + e.getMessage(), e);
             }
