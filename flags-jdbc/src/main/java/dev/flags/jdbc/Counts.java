@@ -19,7 +19,9 @@ record Counts(int flags, int kills, int rollouts, int segments) {
         compare("kills", kills, there.kills, missing);
         compare("rollouts", rollouts, there.rollouts, missing);
         compare("segments", segments, there.segments, missing);
-        return missing.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", missing) + " are missing, which something other than flags removed");
+        return missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of(String.join(", ", missing) + " are missing, which something other than flags removed");
     }
 
     private static void compare(String what, int committed, int there, List<String> missing) {

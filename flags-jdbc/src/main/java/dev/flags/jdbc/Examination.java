@@ -59,10 +59,7 @@ final class Examination {
                 Counts there = reading.counts();
                 Optional<String> missing = committed.get().missingFrom(there);
                 if (missing.isPresent()) {
-                    say(
-                            "rows",
-                            Verdict.FAIL,
-                            missing.get() + ". `flags restore` puts them back.");
+                    say("rows", Verdict.FAIL, missing.get() + ". `flags restore` puts them back.");
                 } else if (!there.equals(committed.get())) {
                     say(
                             "rows",
