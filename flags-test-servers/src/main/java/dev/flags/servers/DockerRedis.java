@@ -199,15 +199,15 @@ final class DockerRedis implements RedisServer {
     /** Looked for once in a JVM. */
     private static final class Image {
 
-        private static final @Nullable RuntimeException PROBLEM = problem();
+        private static final @Nullable String PROBLEM = problem();
 
         static void present() {
             if (PROBLEM != null) {
-                throw new IllegalStateException(PROBLEM.getMessage(), PROBLEM);
+                throw new IllegalStateException(PROBLEM);
             }
         }
 
-        private static @Nullable RuntimeException problem() {
+        private static @Nullable String problem() {
             try {
                 Leftovers.remove(docker());
                 docker().inspectImageCmd(IMAGE).exec();
@@ -215,19 +215,19 @@ final class DockerRedis implements RedisServer {
             } catch (NotFoundException e) {
                 return pulled();
             } catch (RuntimeException e) {
-                return e;
+                return e.toString();
             }
         }
 
-        private static @Nullable RuntimeException pulled() {
+        private static @Nullable String pulled() {
             try {
                 boolean done = docker().pullImageCmd(IMAGE).start().awaitCompletion(PULL_SECONDS, TimeUnit.SECONDS);
-                return done ? null : new IllegalStateException(IMAGE + " was not pulled within " + PULL_SECONDS + " s");
+                return done ? null : IMAGE + " was not pulled within " + PULL_SECONDS + " s";
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return new IllegalStateException("interrupted", e);
+                return "it was interrupted";
             } catch (RuntimeException e) {
-                return new IllegalStateException(IMAGE + " cannot be pulled: " + e.getMessage(), e);
+                return IMAGE + " cannot be pulled: " + e.getMessage();
             }
         }
     }

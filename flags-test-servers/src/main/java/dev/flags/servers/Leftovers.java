@@ -29,7 +29,8 @@ final class Leftovers {
                 .withLabelFilter(List.of(LABEL))
                 .exec()) {
             String jvm = container.getLabels().get(LABEL);
-            if (jvm.startsWith(here)
+            if (jvm != null
+                    && jvm.startsWith(here)
                     && ProcessHandle.of(Long.parseLong(jvm.substring(here.length())))
                             .isEmpty()) {
                 try {
