@@ -151,6 +151,8 @@ class EnvSourceTest {
                 "FLAGS_ENVIRONMENT=true",
                 "FLAGS_STORE_PASSWORD=true",
                 "FLAGS_JAVA_OPTIONS=-Xmx64m",
+                "FLAGS_REDIS_USER=app",
+                "FLAGS_REDIS_PASSWORD=secret",
                 "FLAGS_=true"
             })
     void reservedNamesAreNeverFlags(String variable) {
