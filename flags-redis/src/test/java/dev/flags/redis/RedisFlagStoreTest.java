@@ -44,8 +44,7 @@ class RedisFlagStoreTest extends FlagStoreContract {
 
             @Override
             public Optional<Loss> loss() {
-                return Optional.of(
-                        (environment, key) -> server.call("HDEL", "flags:{" + environment + "}:flags", key));
+                return Optional.of((environment, key) -> server.call("HDEL", "flags:{" + environment + "}:flags", key));
             }
         };
     }
