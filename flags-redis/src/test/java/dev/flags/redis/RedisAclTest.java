@@ -58,7 +58,7 @@ class RedisAclTest {
     static void start() {
         server = RedisServer.start();
         if (isEnforcing()) {
-            users().forEach(user -> server.call(user.split(" ")));
+            users().forEach(user -> server.call(user.split(" ", -1)));
         }
     }
 
@@ -320,7 +320,7 @@ class RedisAclTest {
     }
 
     private static boolean isEnforcing() {
-        return Integer.parseInt(server.version().split("\\.")[0]) >= 7;
+        return Integer.parseInt(server.version().replaceFirst("\\..*", "")) >= 7;
     }
 
     private static void assumeEnforcing() {
@@ -361,7 +361,7 @@ class RedisAclTest {
         MasterConnections connections =
                 new MasterConnections(builder(user, "password-of-it").settings());
         opened.add(connections);
-        String[] words = command.split(" ");
+        String[] words = command.split(" ", -1);
         ProtocolCommand name = () -> SafeEncoder.encode(words[0]);
         CommandArguments arguments = new CommandArguments(name);
         Stream.of(words).skip(1).forEach(arguments::add);
