@@ -145,7 +145,7 @@ final class LocalRedis implements RedisServer {
 
     @Override
     public void stop() {
-        running().stop();
+        running().stop("TERM");
         process = null;
     }
 
