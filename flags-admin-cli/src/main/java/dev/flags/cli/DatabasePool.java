@@ -104,6 +104,7 @@ final class DatabasePool {
         private final String url;
         private final Properties properties;
         private final Queue<Connection> connections = new ConcurrentLinkedQueue<>();
+        private volatile int loginSeconds;
 
         Drivers(String url, Properties properties) {
             this.url = url;
@@ -137,12 +138,12 @@ final class DatabasePool {
 
         @Override
         public void setLoginTimeout(int seconds) {
-            // the drivers' own time-outs hold
+            loginSeconds = seconds; // the pool asks for it again when it ends; the drivers' own time-outs hold
         }
 
         @Override
         public int getLoginTimeout() {
-            return 0;
+            return loginSeconds;
         }
 
         @Override

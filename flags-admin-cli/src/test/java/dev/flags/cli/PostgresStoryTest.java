@@ -63,7 +63,8 @@ class PostgresStoryTest extends ServerStory {
     @Test
     void aDatabaseWithoutTablesIsExitCode5AndNamesTheVerbThatMakesThem() {
         server.createDatabase("empty");
-        Cli cli = asAdministrator().with("FLAGS_STORE", "jdbc:postgresql://postgres@127.0.0.1:" + server.port() + "/empty");
+        Cli cli = asAdministrator()
+                .with("FLAGS_STORE", "jdbc:postgresql://postgres@127.0.0.1:" + server.port() + "/empty");
         cli.run("list").exits(5).says("db migrate");
         cli.run("create", "k").exits(5).says("db migrate");
         cli.done("db", "migrate", "--dry-run").prints("V1__flags.sql").says("would be applied");
