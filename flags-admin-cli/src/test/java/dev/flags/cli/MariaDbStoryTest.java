@@ -72,8 +72,12 @@ class MariaDbStoryTest extends ServerStory {
     }
 
     @Override
-    void healServer() {
-        server.kill();
+    void resumeServer() {
+        server.resume();
+    }
+
+    @Override
+    void restartServer() {
         server.restart();
     }
 }

@@ -103,8 +103,12 @@ class PostgresStoryTest extends ServerStory {
     }
 
     @Override
-    void healServer() {
-        server.kill();
+    void resumeServer() {
+        server.resume();
+    }
+
+    @Override
+    void restartServer() {
         server.restart();
     }
 }

@@ -57,8 +57,12 @@ class RedisStoryTest extends ServerStory {
     }
 
     @Override
-    void healServer() {
-        server.kill();
+    void resumeServer() {
+        server.resume();
+    }
+
+    @Override
+    void restartServer() {
         server.restart();
     }
 }

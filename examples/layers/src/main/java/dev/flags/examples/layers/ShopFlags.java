@@ -21,8 +21,7 @@ public final class ShopFlags {
         Flags flags = Flags.builder()
                 .layer(EnvSource.create()) // FLAGS_NEW_CHECKOUT=false on one machine beats everything below
                 .layer(RedisFlagStore.open(redisUrl, "production")) // what all instances share
-                .layer(FileSource.of(directory.resolve("kills.json"))) // 'flags kill KEY --file' for when Redis is down
-                .layer(FileSource.of(directory.resolve("defaults.yaml"))) // ships with the application
+                .layer(FileSource.of(directory.resolve("flags.yaml"))) // ships along; for 'flags kill KEY --file'
                 .snapshotDirectory(directory.resolve("snapshots")) // what Redis last said, for a start without it
                 .build();
         // endregion

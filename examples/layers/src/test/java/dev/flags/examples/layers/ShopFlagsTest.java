@@ -28,7 +28,7 @@ class ShopFlagsTest {
     @BeforeEach
     void shipTheDefaults() throws IOException {
         Files.writeString(
-                directory.resolve("defaults.yaml"),
+                directory.resolve("flags.yaml"),
                 "flags:\n- key: new-checkout\n  percentage: 0\n- key: free-shipping\n  percentage: 100\n");
     }
 
@@ -55,8 +55,8 @@ class ShopFlagsTest {
                         .as("only the defaults have it")
                         .isTrue();
                 Files.writeString(
-                        directory.resolve("kills.json"),
-                        "{\"kills\":{\"new-checkout\":{\"at\":\"2026-11-21T10:00:00Z\",\"by\":\"ada\",\"reason\":\"INC-431\"}}}");
+                        directory.resolve("flags.yaml"),
+                        "kills:\n  new-checkout: {at: '2026-11-21T10:00:00Z', by: ada, reason: INC-431}\n");
                 await().until(() -> !flags.isEnabled("new-checkout", "user-7"));
             }
         }
