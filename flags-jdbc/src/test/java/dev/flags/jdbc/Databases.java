@@ -9,7 +9,7 @@ enum Databases {
     POSTGRESQL {
         @Override
         TestDatabase empty() {
-            String name = "flags_pg_" + NUMBER.incrementAndGet();
+            String name = "flags_pg_" + next();
             postgres().createDatabase(name);
             return new TestDatabase(
                     postgres().jdbcUrl(name), postgres().superuser(), postgres().superuserPassword());
@@ -18,7 +18,7 @@ enum Databases {
     MARIADB {
         @Override
         TestDatabase empty() {
-            String name = "flags_maria_" + NUMBER.incrementAndGet();
+            String name = "flags_maria_" + next();
             mariaDb().createDatabase(name);
             return new TestDatabase(
                     mariaDb().jdbcUrl(name), mariaDb().user(), mariaDb().password());
@@ -35,6 +35,11 @@ enum Databases {
     };
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    /** No test has more than a few at a time, and making one drops the one of that name before. */
+    private static int next() {
+        return NUMBER.incrementAndGet() % 8;
+    }
 
     /** A database with nothing in it. */
     abstract TestDatabase empty();

@@ -2,7 +2,6 @@ package dev.flags.jdbc;
 
 import dev.flags.store.Storage;
 import dev.flags.store.tck.StoreFixture;
-import java.time.Duration;
 import java.util.Optional;
 
 /** A database behind a server, for the contract. */

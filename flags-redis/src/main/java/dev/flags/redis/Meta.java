@@ -3,7 +3,6 @@ package dev.flags.redis;
 import dev.flags.store.AuditChain;
 import dev.flags.store.Head;
 import dev.flags.store.StoreDamagedException;
-import dev.flags.store.StoredEntry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -77,10 +76,10 @@ record Meta(Map<String, String> fields) {
      *
      * @param last the log's last entry, if it has any
      */
-    Head head(Optional<LogEntry> last) {
+    Head head(Optional<RedisLog.Entry> last) {
         long revision = isThere() ? Long.parseLong(field("revision")) : 0;
         if (last.isPresent() && last.get().revision() > revision) {
-            LogEntry entry = last.get();
+            RedisLog.Entry entry = last.get();
             return new Head(
                     entry.epoch().isEmpty() ? field("epoch") : entry.epoch(),
                     entry.revision(),
@@ -103,16 +102,5 @@ record Meta(Map<String, String> fields) {
                 ? Optional.empty()
                 : Optional.of(String.join(", ", gone.values())
                         + " are gone: keys were evicted, or deleted by something other than flags");
-    }
-
-    /**
-     * An entry of the log.
-     *
-     * @param epoch the history that it belongs to; empty in an entry that is not ours
-     */
-    record LogEntry(StoredEntry stored, String epoch) {
-        long revision() {
-            return stored.revision();
-        }
     }
 }

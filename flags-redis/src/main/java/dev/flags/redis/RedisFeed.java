@@ -51,7 +51,7 @@ final class RedisFeed implements Feed {
 
     @Override
     public List<StoredEntry> entriesAfter(long revision, int limit) {
-        return read(open -> open.entriesAfter(revision, limit));
+        return read(open -> open.log().after(revision, limit));
     }
 
     @Override
@@ -59,7 +59,7 @@ final class RedisFeed implements Feed {
         return read(open -> {
             List<StreamEntry> entries = blockingRead(open, known.revision(), atMost);
             if (!entries.isEmpty()) {
-                return new Awaited.Entries(RedisReading.entries(entries));
+                return new Awaited.Entries(RedisLog.entries(entries));
             }
             return open.head().equals(known) ? new Awaited.Unchanged() : new Awaited.Moved();
         });

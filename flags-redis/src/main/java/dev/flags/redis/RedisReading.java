@@ -1,11 +1,7 @@
 package dev.flags.redis;
 
-import dev.flags.json.Json;
-import dev.flags.json.JsonException;
-import dev.flags.redis.Meta.LogEntry;
 import dev.flags.store.Head;
 import dev.flags.store.StoreDamagedException;
-import dev.flags.store.StoredEntry;
 import dev.flags.store.StoredFlag;
 import dev.flags.store.StoredSegment;
 import dev.flags.store.StoredState;
@@ -35,7 +31,6 @@ import redis.clients.jedis.util.SafeEncoder;
  * connection is.
  */
 final class RedisReading {
-    private static final int PAGE = 200;
     /** How often the head is looked at again because somebody committed meanwhile. */
     private static final int LOOKS = 3;
 
@@ -43,12 +38,14 @@ final class RedisReading {
     private final RedisKeys keys;
     private final String location;
     private final CommandObjects commands;
+    private final RedisLog log;
 
     RedisReading(Connection connection, RedisKeys keys, String location) {
         this.connection = connection;
         this.keys = keys;
         this.location = location;
         // replies of maps differ between the protocols
+        this.log = new RedisLog(this, keys);
         this.commands = new CommandObjects(RedisProtocol.orServerDefault(connection.getRedisProtocol()));
     }
 
@@ -64,6 +61,10 @@ final class RedisReading {
         return location;
     }
 
+    RedisLog log() {
+        return log;
+    }
+
     <T> T run(CommandObject<T> command) {
         return connection.executeCommand(command);
     }
@@ -73,27 +74,16 @@ final class RedisReading {
         Meta meta = meta(run(commands.hgetAll(keys.meta())));
         for (int look = 1; meta.isThere() && look <= LOOKS; look++) {
             Head head = meta.head(Optional.empty());
-            if (entriesAfter(head.revision(), 1).isEmpty()) {
+            if (log.after(head.revision(), 1).isEmpty()) {
                 return head;
             }
             meta = meta(run(commands.hgetAll(keys.meta())));
         }
-        return meta.head(lastEntry());
+        return meta.head(log.last());
     }
 
     private Meta meta(Map<String, String> fields) {
         return Meta.checked(keys.meta(), location, fields);
-    }
-
-    private Optional<LogEntry> lastEntry() {
-        return run(commands.xrevrange(keys.log(), "+", "-", 1)).stream()
-                .findFirst()
-                .map(RedisReading::logEntry);
-    }
-
-    /** The highest revision that the log has ever had, entries that were deleted included. */
-    long highestRevisionEver() {
-        return run(commands.xinfoStream(keys.log())).getLastGeneratedId().getTime();
     }
 
     String whoAmI() {
@@ -122,11 +112,7 @@ final class RedisReading {
             Response<List<String>> time = pipeline.time();
             Response<String> replication = pipeline.appendCommand(commands.info("replication"));
             pipeline.sync();
-            return new Base(
-                    meta(meta.get()),
-                    last.get().stream().findFirst().map(RedisReading::logEntry),
-                    instant(time.get()),
-                    Replicas.of(replication));
+            return new Base(meta(meta.get()), RedisLog.last(last.get()), instant(time.get()), Replicas.of(replication));
         }
     }
 
@@ -136,16 +122,16 @@ final class RedisReading {
      * @param last the log's last entry
      * @param now the server's clock
      */
-    record Base(Meta meta, Optional<LogEntry> last, Instant now, Replicas replicas) {}
+    record Base(Meta meta, Optional<RedisLog.Entry> last, Instant now, Replicas replicas) {}
 
     /** Whether nothing has been committed since. */
     boolean isStill(Base base) {
         Meta now = meta(run(commands.hgetAll(keys.meta())));
         return now.equals(base.meta())
                 && (now.isThere()
-                        || lastEntry()
-                                .map(LogEntry::revision)
-                                .equals(base.last().map(LogEntry::revision)));
+                        || log.last()
+                                .map(RedisLog.Entry::revision)
+                                .equals(base.last().map(RedisLog.Entry::revision)));
     }
 
     StoredState load() {
@@ -165,7 +151,7 @@ final class RedisReading {
             all.exec();
         }
         Meta meta = meta(metaFields.get());
-        Head head = meta.head(last.get().stream().findFirst().map(RedisReading::logEntry));
+        Head head = meta.head(RedisLog.last(last.get()));
         Map<String, Integer> counts = new LinkedHashMap<>();
         counts.put("flags", flags.get().size());
         counts.put("kills", kills.get().size());
@@ -176,7 +162,7 @@ final class RedisReading {
                 head,
                 flags(flags.get(), kills.get(), rollouts.get()),
                 segments(segments.get()),
-                meta.isThere() ? meta.settings() : settingsInLog(),
+                meta.isThere() ? meta.settings() : log.settings(),
                 meta.missing(counts));
     }
 
@@ -225,63 +211,6 @@ final class RedisReading {
         return segments;
     }
 
-    List<StoredEntry> entriesAfter(long revision, int limit) {
-        return entries(run(commands.xrange(keys.log(), String.valueOf(revision + 1), "+", limit)));
-    }
-
-    List<StoredEntry> entriesBefore(long revision, int limit, Optional<String> touching) {
-        if (revision <= 0 || limit <= 0) {
-            return List.of();
-        }
-        String newest = revision == Long.MAX_VALUE ? "+" : String.valueOf(revision - 1);
-        if (touching.isEmpty()) {
-            return entries(run(commands.xrevrange(keys.log(), newest, "-", limit)));
-        }
-        List<String> revisions = run(commands.zrevrangeByScore(
-                keys.history(touching.get()), newest.equals("+") ? "+inf" : newest, "-inf", 0, limit));
-        try (Pipeline pipeline = new Pipeline(connection)) {
-            List<Response<List<StreamEntry>>> found = revisions.stream()
-                    .map(each -> pipeline.xrange(keys.log(), each, each))
-                    .toList();
-            pipeline.sync();
-            return found.stream().flatMap(each -> entries(each.get()).stream()).toList();
-        }
-    }
-
-    /** The newest settings that the log has, for an environment whose head record is gone. */
-    @Nullable
-    String settingsInLog() {
-        long before = Long.MAX_VALUE;
-        List<StoredEntry> page;
-        do {
-            page = entriesBefore(before, PAGE, Optional.empty());
-            for (StoredEntry entry : page) {
-                before = entry.revision();
-                String settings = settingsOf(entry.payload());
-                if (settings != null) {
-                    return settings;
-                }
-            }
-        } while (page.size() == PAGE);
-        return null;
-    }
-
-    private static @Nullable String settingsOf(String payload) {
-        // most entries have none, and parsing costs
-        if (!payload.contains("\"settings\":")) {
-            return null;
-        }
-        try {
-            Object tree = Json.parse(payload, Integer.MAX_VALUE);
-            boolean has = tree instanceof Map<?, ?> entry
-                    && entry.get("settings") instanceof Map<?, ?> settings
-                    && settings.get("after") != null;
-            return has ? Json.write(((Map<?, ?>) ((Map<?, ?>) tree).get("settings")).get("after")) : null;
-        } catch (JsonException e) {
-            return null;
-        }
-    }
-
     /** Which of the environment's keys hold something else than they should, as a sentence; empty when none does. */
     Optional<StoreDamagedException> foreignKey() {
         Map<String, String> expected = keys.types();
@@ -297,18 +226,5 @@ final class RedisReading {
             }
         }
         return Optional.empty();
-    }
-
-    static List<StoredEntry> entries(List<StreamEntry> entries) {
-        return entries.stream().map(entry -> logEntry(entry).stored()).toList();
-    }
-
-    private static LogEntry logEntry(StreamEntry entry) {
-        Map<String, String> fields = entry.getFields();
-        // an entry that something else has added reads as an altered one
-        return new LogEntry(
-                new StoredEntry(
-                        entry.getID().getTime(), fields.getOrDefault("payload", ""), fields.getOrDefault("hash", "")),
-                fields.getOrDefault("epoch", ""));
     }
 }

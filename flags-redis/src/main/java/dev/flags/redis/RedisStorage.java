@@ -22,10 +22,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Connection;
-import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.params.XTrimParams;
 
 /**
  * The storage primitives on Redis. Optimistic: planners run without a lock, and the commit's script writes only when the head is
@@ -95,12 +93,12 @@ final class RedisStorage implements Storage {
 
     @Override
     public List<StoredEntry> entriesAfter(long revision, int limit) {
-        return calls.with(reading -> reading.entriesAfter(revision, limit));
+        return calls.with(reading -> reading.log().after(revision, limit));
     }
 
     @Override
     public List<StoredEntry> entriesBefore(long revision, int limit, Optional<String> touching) {
-        return calls.with(reading -> reading.entriesBefore(revision, limit, touching));
+        return calls.with(reading -> reading.log().before(revision, limit, touching));
     }
 
     @Override
@@ -141,7 +139,7 @@ final class RedisStorage implements Storage {
                     throw new StoreUnavailableException("the log at " + location()
                             + " is being written by something other than flags; nothing was written");
                 }
-                yield attempt(planner, reading, reading.highestRevisionEver());
+                yield attempt(planner, reading, reading.log().highestRevisionEver());
             }
         };
     }
@@ -159,7 +157,7 @@ final class RedisStorage implements Storage {
         if (append.settings() != null) {
             return append.settings();
         }
-        return base.meta().isThere() ? null : reading.settingsInLog();
+        return base.meta().isThere() ? null : reading.log().settings();
     }
 
     @Override
@@ -209,14 +207,7 @@ final class RedisStorage implements Storage {
     @Override
     public void removeEntries(long through) {
         calls.with(reading -> {
-            reading.run(reading.commands()
-                    .xtrim(keys.log(), XTrimParams.xTrimParams().exactTrimming().minId(String.valueOf(through + 1))));
-            KeyScan.of(reading, keys.history("*"), page -> {
-                try (Pipeline pipeline = new Pipeline(reading.connection())) {
-                    page.forEach(key -> pipeline.zremrangeByScore(key, "-inf", String.valueOf(through)));
-                    pipeline.sync();
-                }
-            });
+            reading.log().remove(through);
             return through;
         });
     }

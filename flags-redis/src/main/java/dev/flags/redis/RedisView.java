@@ -1,6 +1,5 @@
 package dev.flags.redis;
 
-import dev.flags.redis.Meta.LogEntry;
 import dev.flags.redis.RedisReading.Base;
 import dev.flags.store.Head;
 import dev.flags.store.Storage;
@@ -64,14 +63,14 @@ final class RedisView implements Storage.View {
 
     @Override
     public @Nullable String settings() {
-        return base.meta().isThere() ? base.meta().settings() : reading.settingsInLog();
+        return base.meta().isThere() ? base.meta().settings() : reading.log().settings();
     }
 
     @Override
     public List<StoredEntry> entriesBefore(long revision, int limit, Optional<String> touching) {
         if (limit == 1 && touching.isEmpty() && revision > head.revision()) {
-            return base.last().map(LogEntry::stored).map(List::of).orElse(List.of());
+            return base.last().map(RedisLog.Entry::stored).map(List::of).orElse(List.of());
         }
-        return reading.entriesBefore(Math.min(revision, head.revision() + 1), limit, touching);
+        return reading.log().before(Math.min(revision, head.revision() + 1), limit, touching);
     }
 }

@@ -91,6 +91,19 @@ abstract class ReadRules {
     }
 
     @Test
+    void theEnvironmentsThatTheStoreHoldsAreListedInOrder() {
+        put(bench().store("staging"), flag("a", 10));
+        put(bench().store("production"), flag("a", 10));
+
+        if (bench().fixture().sharedBetweenProcesses().isPresent()) {
+            assertThat(bench().storage("staging").environments()).containsExactly("production", "staging");
+        } else {
+            // a store in memory may be one object an environment
+            assertThat(bench().storage("staging").environments()).contains("staging");
+        }
+    }
+
+    @Test
     void segmentsAndSettingsAreReadBackAndASegmentCanBeRemoved() {
         FlagStore store = bench().store();
         Segment staff = new Segment("staff", "", Set.of("ada", "grace"), Set.of(), List.of(), Map.of());
