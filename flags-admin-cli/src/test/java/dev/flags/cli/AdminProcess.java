@@ -11,7 +11,7 @@ import java.time.Clock;
  * standard input to begin, and prints how many commits were acknowledged.
  */
 final class AdminProcess {
-    static final int ROUNDS = 10;
+    static final int ROUNDS = 5;
 
     private final Shell shell = new Shell(
             InputStream.nullInputStream(),

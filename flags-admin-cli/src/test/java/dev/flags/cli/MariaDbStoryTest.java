@@ -15,7 +15,7 @@ class MariaDbStoryTest extends ServerStory {
     @BeforeAll
     static void start() {
         server = MariaDbServer.start();
-        server.execute("CREATE USER reader IDENTIFIED BY '" + SECRET + "'");
+        server.execute("CREATE USER reader@localhost IDENTIFIED BY '" + SECRET + "'");
     }
 
     @AfterAll
@@ -27,7 +27,7 @@ class MariaDbStoryTest extends ServerStory {
     void makeTheTables() {
         database = "flags" + ++databases;
         server.createDatabase(database);
-        server.execute("GRANT SELECT ON " + database + ".* TO reader");
+        server.execute("GRANT SELECT ON " + database + ".* TO reader@localhost");
         cli().done("db", "migrate").prints("V1__flags.sql");
     }
 

@@ -3,6 +3,8 @@ package dev.flags.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flags.json.Json;
+import dev.flags.store.FlagStore;
+import dev.flags.store.SavedSnapshot;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -140,6 +142,46 @@ abstract class StoreStory {
         run.exits(0);
         cli.done("db", "migrate").says("nothing");
         cli.done("db", "migrate", "--dry-run").says("nothing");
+    }
+
+    @Test
+    void whatIsLostIsRestoredFromASavedSnapshot() throws Exception {
+        Cli cli = cli().with("FLAGS_ENVIRONMENT", "restored");
+        cli.done("create", "k", "--percent", "25");
+        cli.done("create", "l");
+        cli.done("kill", "l", "--reason", "INC-9");
+        Path snapshots = directory.resolve("snapshots");
+        save(cli, snapshots);
+        cli.run("restore", "--from", snapshots.toString()).exits(9).says("has lost nothing");
+        cli.done("set", "k", "50%");
+        cli.done("restore", "--from", snapshots.toString(), "--force", "--yes", "--reason", "INC-10")
+                .says("restoring from " + snapshots, "is not in the snapshot");
+        assertThat(cli.json("get", "k")).containsEntry("percentage", 25L);
+        assertThat(cli.json("get", "l").get("killed").toString()).contains("INC-9");
+        assertThat(cli.json("audit", "verify")).containsEntry("intact", true).containsEntry("entries", 5L);
+        cli.run("restore", "--from", snapshots.toString(), "--environment", "other")
+                .exits(2)
+                .says("no saved snapshot of environment other");
+        cli.run("restore", "--from", "nowhere").exits(2).says("cannot read");
+    }
+
+    /** What every application does that was given a directory for snapshots. */
+    private static void save(Cli cli, Path directory) throws Exception {
+        Files.createDirectories(directory);
+        Session session = new Session(new Shell(
+                java.io.InputStream.nullInputStream(),
+                java.io.OutputStream.nullOutputStream(),
+                java.io.OutputStream.nullOutputStream(),
+                cli.variables(),
+                cli.directory(),
+                false,
+                cli.charset(),
+                cli.clock()));
+        try (FlagStore store = session.open()) {
+            SavedSnapshot.write(directory.resolve("snapshot.json"), store.load());
+        } finally {
+            session.close();
+        }
     }
 
     @Test
