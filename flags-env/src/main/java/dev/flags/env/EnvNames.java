@@ -24,12 +24,12 @@ record EnvNames(List<String> prefixes, Map<String, String> keysByName) {
             "FLAGS_ACTOR",
             "FLAGS_PASSWORD",
             "FLAGS_USER",
+            "FLAGS_REDIS_USER",
+            "FLAGS_REDIS_PASSWORD",
             "FLAGS_CONFIG",
             "FLAGS_HOME",
             "FLAGS_CACHE",
-            "FLAGS_JAVA_OPTIONS",
-            "FLAGS_REDIS_USER",
-            "FLAGS_REDIS_PASSWORD");
+            "FLAGS_JAVA_OPTIONS");
     private static final String RESERVED_PREFIX = "FLAGS_STORE_";
 
     /** The key of the flag that a variable sets; empty when it sets none. */

@@ -150,9 +150,9 @@ class EnvSourceTest {
                 "FLAGS_STORE=true",
                 "FLAGS_ENVIRONMENT=true",
                 "FLAGS_STORE_PASSWORD=true",
+                "FLAGS_REDIS_USER=true",
+                "FLAGS_REDIS_PASSWORD=true",
                 "FLAGS_JAVA_OPTIONS=-Xmx64m",
-                "FLAGS_REDIS_USER=app",
-                "FLAGS_REDIS_PASSWORD=secret",
                 "FLAGS_=true"
             })
     void reservedNamesAreNeverFlags(String variable) {
