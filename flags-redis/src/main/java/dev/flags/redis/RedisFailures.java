@@ -44,6 +44,9 @@ final class RedisFailures {
     /** A failure of which it is known that nothing was written. */
     static FlagsException translate(JedisException failure, RedisConnections connections) {
         String location = connections.location();
+        if (failure instanceof UnreachableException) {
+            return new StoreUnavailableException(location + " cannot be reached: " + failure.getMessage(), failure);
+        }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof JedisDataException said) {
                 return said(said, location, connections.user());
@@ -66,7 +69,11 @@ final class RedisFailures {
         }
         if (failure instanceof JedisRedirectionException) {
             return new StoreUnavailableException(
-                    location + " does not serve the environment's slot any more: " + said, failure);
+                    location + " does not serve the environment's slot: " + said
+                            + (location.contains("-cluster://")
+                                    ? ""
+                                    : ". It is a node of a Cluster; write redis-cluster://"),
+                    failure);
         }
         Matcher codes = CODE.matcher(said);
         while (codes.find()) {
