@@ -54,7 +54,8 @@ class FailuresTest {
         "MYSQL, HY000, 1105, OTHER"
     })
     void aServersErrorMeansWhatItsManualSays(Dialect dialect, String state, int code, Failures.Kind kind) {
-        assertThat(dialect.failures().kind(new SQLException("said", state, code))).isEqualTo(kind);
+        assertThat(dialect.failures().kind(new SQLException("said", state, code)))
+                .isEqualTo(kind);
     }
 
     @ParameterizedTest

@@ -77,7 +77,10 @@ class RolesTest {
         }
         refused(database, "application", "DROP TABLE flags_flag");
         refused(database, "application", "CREATE TABLE flags_own (a INTEGER)");
-        refused(database, "application", "INSERT INTO flags_kill (environment, flag_key, document) VALUES ('e', 'k', '{}')");
+        refused(
+                database,
+                "application",
+                "INSERT INTO flags_kill (environment, flag_key, document) VALUES ('e', 'k', '{}')");
     }
 
     @ParameterizedTest
@@ -96,7 +99,8 @@ class RolesTest {
 
             NotPermittedException lifting = refusedCommit(controller, List.of("killed"), null, List.of());
             assertThat(lifting).hasMessageContaining("flags_controller").hasMessageContaining("flags_kill");
-            assertThat(refusedCommit(controller, List.of("new"), null, List.of())).hasMessageContaining("flags_flag");
+            assertThat(refusedCommit(controller, List.of("new"), null, List.of()))
+                    .hasMessageContaining("flags_flag");
             assertThat(refusedCommit(controller, List.of(), "{\"frozen\":false}", List.of()))
                     .hasMessageContaining("flags_environment");
             assertThat(refusedCommit(controller, List.of(), null, List.of(new StoredSegment("s", 6, "{}"))))
@@ -156,7 +160,8 @@ class RolesTest {
         } else {
             makeRoles(kind, database);
         }
-        try (JdbcStorage wrong = database.as("flags_application", "not-this-one").storage("production")) {
+        try (JdbcStorage wrong =
+                database.as("flags_application", "not-this-one").storage("production")) {
             assertThatThrownBy(wrong::head)
                     .isInstanceOf(NotPermittedException.class)
                     .hasMessageContaining("flags_application")
@@ -168,7 +173,9 @@ class RolesTest {
         TestDatabase database = kind.migrated();
         makeRoles(kind, database);
         String script = SqlScripts.resource(
-                kind == Databases.POSTGRESQL ? "/dev/flags/jdbc/roles/postgresql.sql" : "/dev/flags/jdbc/roles/mysql.sql");
+                kind == Databases.POSTGRESQL
+                        ? "/dev/flags/jdbc/roles/postgresql.sql"
+                        : "/dev/flags/jdbc/roles/mysql.sql");
         SqlScripts.run(database, script);
         assertThatCode(() -> SqlScripts.run(database, script)).doesNotThrowAnyException();
         return database;
@@ -215,7 +222,10 @@ class RolesTest {
         try {
             storage.attempt(view -> with(
                     Appends.append(
-                            view, keys.stream().map(key -> flag(view, key, null, null)).toList()),
+                            view,
+                            keys.stream()
+                                    .map(key -> flag(view, key, null, null))
+                                    .toList()),
                     settings,
                     segments,
                     false));
@@ -232,6 +242,12 @@ class RolesTest {
     private static Storage.Append with(
             Storage.Append append, String settings, List<StoredSegment> segments, boolean replacing) {
         return new Storage.Append(
-                append.epoch(), append.entry(), Set.copyOf(append.keys()), append.flags(), segments, settings, replacing);
+                append.epoch(),
+                append.entry(),
+                Set.copyOf(append.keys()),
+                append.flags(),
+                segments,
+                settings,
+                replacing);
     }
 }

@@ -43,8 +43,8 @@ class SchemaCompatibilityTest {
 
     static Stream<Arguments> releasesAndKinds() {
         return RELEASES.stream()
-                .flatMap(release -> Stream.of("sqlite", "postgresql", "mysql")
-                        .map(kind -> Arguments.of(release, kind)));
+                .flatMap(
+                        release -> Stream.of("sqlite", "postgresql", "mysql").map(kind -> Arguments.of(release, kind)));
     }
 
     @ParameterizedTest
@@ -76,7 +76,8 @@ class SchemaCompatibilityTest {
         Path folder = folder(release, kind);
         try (Stream<Path> scripts = Files.list(folder)) {
             for (Path script : scripts.toList()) {
-                assertThat(JdbcMigrations.script("jdbc:" + kind + ":", script.getFileName().toString()))
+                assertThat(JdbcMigrations.script(
+                                "jdbc:" + kind + ":", script.getFileName().toString()))
                         .as(script.getFileName() + " of " + release + " for " + kind)
                         .isEqualTo(Files.readString(script));
             }
@@ -89,8 +90,7 @@ class SchemaCompatibilityTest {
         TestDatabase database = empty("postgresql");
         SqlScripts.run(database, JdbcMigrations.script(database.url(), "V1__flags.sql"));
 
-        assertThat(catchThrowable(
-                        () -> JdbcMigrations.migrate(database.url(), database.login(), database.secret())))
+        assertThat(catchThrowable(() -> JdbcMigrations.migrate(database.url(), database.login(), database.secret())))
                 .hasMessageContaining("another tool");
         everythingWorks(database);
     }
@@ -102,8 +102,7 @@ class SchemaCompatibilityTest {
         String script = JdbcMigrations.script(database.url(), "V1__flags.sql");
         SqlScripts.run(database, script.substring(0, script.indexOf("CREATE TABLE IF NOT EXISTS flags_kill")));
         try (JdbcStorage storage = database.storage("production")) {
-            assertThat(catchThrowable(storage::head))
-                    .hasMessageContaining("flags db migrate");
+            assertThat(catchThrowable(storage::head)).hasMessageContaining("flags db migrate");
         }
 
         assertThat(JdbcMigrations.migrate(database.url(), database.login(), database.secret()))
@@ -117,7 +116,8 @@ class SchemaCompatibilityTest {
                 Feed feed = storage.feed()) {
             storage.attempt(Appends.touching("a", "b"));
             storage.attempt(view -> Appends.append(
-                    view, List.of(new StoredFlag("a", 2, "{}", "{\"killed\":1}", "{\"run\":1}", Instant.EPOCH, "ada"))));
+                    view,
+                    List.of(new StoredFlag("a", 2, "{}", "{\"killed\":1}", "{\"run\":1}", Instant.EPOCH, "ada"))));
             assertThat(storage.load().flags()).extracting(StoredFlag::key).containsExactly("a", "b");
             assertThat(storage.load().missing()).isEmpty();
             assertThat(feed.entriesAfter(0, 10)).hasSize(2);
@@ -136,8 +136,7 @@ class SchemaCompatibilityTest {
     private JdbcStorage storage(TestDatabase database) {
         return database.url().startsWith(SqliteFile.PREFIX)
                 ? new JdbcStorage(
-                        new SqliteConnections(
-                                new SqliteFile(SqliteFile.pathOf(database.url()), Duration.ofSeconds(5))),
+                        new SqliteConnections(new SqliteFile(SqliteFile.pathOf(database.url()), Duration.ofSeconds(5))),
                         "production",
                         Duration.ofMillis(20))
                 : database.storage("production");
@@ -162,7 +161,8 @@ class SchemaCompatibilityTest {
     }
 
     private static Path folder(String release, String kind) throws Exception {
-        URI found = Objects.requireNonNull(SchemaCompatibilityTest.class.getResource("released/" + release + "/" + kind))
+        URI found = Objects.requireNonNull(
+                        SchemaCompatibilityTest.class.getResource("released/" + release + "/" + kind))
                 .toURI();
         return Path.of(found);
     }

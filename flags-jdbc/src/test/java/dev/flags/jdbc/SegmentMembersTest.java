@@ -45,12 +45,14 @@ class SegmentMembersTest {
         members.add("vip", "v1", List.of("ada", "bob"));
 
         assertThat(members.count("vip", "v1")).isEqualTo(7);
-        assertThat(members.among("vip", "v1", List.of("ada", "ADA", "ada ", "ada  ", "e\u0301", "😀", "", "\0", "\ud800", "?")))
+        assertThat(members.among(
+                        "vip", "v1", List.of("ada", "ADA", "ada ", "ada  ", "e\u0301", "😀", "", "\0", "\ud800", "?")))
                 .containsExactlyInAnyOrder("ada", "ada ", "😀");
         assertThat(members.among("vip", "v2", List.of("ada"))).isEmpty();
         assertThat(elsewhere.among("vip", "v1", List.of("ada"))).isEmpty();
 
-        List<String> many = IntStream.range(0, 12_000).mapToObj(i -> "user-" + i).toList();
+        List<String> many =
+                IntStream.range(0, 12_000).mapToObj(i -> "user-" + i).toList();
         members.add("vip", "v2", many);
         assertThat(members.among("vip", "v2", many)).hasSize(12_000);
         assertThat(members.count("vip", "v2")).isEqualTo(12_000);
@@ -66,7 +68,8 @@ class SegmentMembersTest {
         members.add("vip", "v1", List.of(longest));
         assertThat(members.among("vip", "v1", List.of(longest, longest + "x"))).containsExactly(longest);
         for (String bad : List.of("", "a\0b", "\ud800", longest + "x")) {
-            assertThatThrownBy(() -> members.add("vip", "v1", List.of("good", bad))).isInstanceOf(FlagsException.class);
+            assertThatThrownBy(() -> members.add("vip", "v1", List.of("good", bad)))
+                    .isInstanceOf(FlagsException.class);
         }
         assertThat(members.among("vip", "v1", List.of("good"))).isEmpty();
     }

@@ -37,9 +37,12 @@ class ServerFeedTest {
             writer.attempt(Appends.touching("a"));
 
             Feed.Awaited awaited = waiting.get(20, TimeUnit.SECONDS);
-            assertThat(awaited).isInstanceOfSatisfying(Feed.Awaited.Entries.class, news -> assertThat(news.entries())
-                    .extracting(StoredEntry::revision)
-                    .containsExactly(1L));
+            assertThat(awaited)
+                    .isInstanceOfSatisfying(
+                            Feed.Awaited.Entries.class,
+                            news -> assertThat(news.entries())
+                                    .extracting(StoredEntry::revision)
+                                    .containsExactly(1L));
             CompletableFuture<Feed.Awaited> next = waiting(feed, writer.head());
             writer.attempt(Appends.touching("a"));
             assertThat(next.get(20, TimeUnit.SECONDS)).isInstanceOf(Feed.Awaited.Entries.class);
@@ -66,8 +69,7 @@ class ServerFeedTest {
         TestDatabase database = kind.migrated();
         try (JdbcStorage writer = database.storage("production");
                 JdbcStorage reader = new JdbcStorage(
-                        new ServerConnections(
-                                new OwnConnections(database.address()), ServerAddress.DEFAULT_TIMEOUT),
+                        new ServerConnections(new OwnConnections(database.address()), ServerAddress.DEFAULT_TIMEOUT),
                         "production",
                         Duration.ofMillis(20),
                         false);

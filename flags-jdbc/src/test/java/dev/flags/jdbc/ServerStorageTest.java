@@ -159,8 +159,8 @@ class ServerStorageTest {
         database.execute("DELETE FROM flags_flag WHERE flag_key = 'a'");
 
         assertThat(storage.load().missing().orElseThrow()).startsWith("1 of 2 committed flags");
-        storage.attempt(view -> Appends.append(
-                view, List.of(new StoredFlag("b", 2, "{}", "{}", null, Instant.EPOCH, "ada"))));
+        storage.attempt(
+                view -> Appends.append(view, List.of(new StoredFlag("b", 2, "{}", "{}", null, Instant.EPOCH, "ada"))));
         assertThat(storage.load().missing().orElseThrow()).startsWith("1 of 2 committed flags");
         assertThat(storage.examine())
                 .anySatisfy(finding -> assertThat(finding.verdict()).isEqualTo(Finding.Verdict.FAIL));
@@ -203,7 +203,9 @@ class ServerStorageTest {
         storage.removeEntries(7);
         storage.removeEntries(7);
 
-        assertThat(storage.entriesAfter(0, 100)).extracting(StoredEntry::revision).containsExactly(8L, 9L, 10L);
+        assertThat(storage.entriesAfter(0, 100))
+                .extracting(StoredEntry::revision)
+                .containsExactly(8L, 9L, 10L);
         assertThat(storage.entriesBefore(Long.MAX_VALUE, 100, Optional.of("a"))).hasSize(3);
         assertThat(storage.head().revision()).isEqualTo(10);
     }
@@ -341,8 +343,8 @@ class ServerStorageTest {
         open(Databases.MARIADB);
         String large = "x".repeat(17 << 20);
 
-        assertThatThrownBy(() -> storage.attempt(view -> Appends.append(
-                        view, List.of(new StoredFlag("a", 1, large, null, null, Instant.EPOCH, "ada")))))
+        assertThatThrownBy(() -> storage.attempt(view ->
+                        Appends.append(view, List.of(new StoredFlag("a", 1, large, null, null, Instant.EPOCH, "ada")))))
                 .isInstanceOf(FlagsException.class)
                 .hasMessageContaining("max_allowed_packet");
         assertThat(storage.head().revision()).isZero();
@@ -353,8 +355,7 @@ class ServerStorageTest {
     @Test
     void noMoreConnectionsIsSaidAsSuch() throws SQLException {
         open(Databases.POSTGRESQL);
-        database.execute(
-                "DROP ROLE IF EXISTS crowded", "CREATE ROLE crowded LOGIN PASSWORD 'c' CONNECTION LIMIT 0");
+        database.execute("DROP ROLE IF EXISTS crowded", "CREATE ROLE crowded LOGIN PASSWORD 'c' CONNECTION LIMIT 0");
 
         try (JdbcStorage crowded = database.as("crowded", "c").storage("production")) {
             assertThatThrownBy(crowded::head)
@@ -369,15 +370,16 @@ class ServerStorageTest {
         open(kind);
         storage.attempt(Appends.touching("a"));
 
-        Map<String, Finding.Verdict> verdicts = storage.examine().stream()
-                .collect(Collectors.toMap(Finding::subject, Finding::verdict));
+        Map<String, Finding.Verdict> verdicts =
+                storage.examine().stream().collect(Collectors.toMap(Finding::subject, Finding::verdict));
 
         assertThat(verdicts).doesNotContainValue(Finding.Verdict.FAIL);
         assertThat(verdicts).containsEntry("rows", Finding.Verdict.OK).containsEntry("clock", Finding.Verdict.OK);
         // the test servers run without waiting for the disk, and that is found
         assertThat(verdicts)
                 .containsEntry(
-                        kind == Databases.POSTGRESQL ? "fsync" : "innodb_flush_log_at_trx_commit", Finding.Verdict.WARN);
+                        kind == Databases.POSTGRESQL ? "fsync" : "innodb_flush_log_at_trx_commit",
+                        Finding.Verdict.WARN);
     }
 
     @Test
@@ -390,7 +392,8 @@ class ServerStorageTest {
 
     @Test
     void anAddressWithoutAServerIsUnavailableWithinTheTimeout() {
-        try (JdbcFlagStore store = JdbcFlagStore.builder("jdbc:postgresql://127.0.0.1:1/x?password=hidden", "production")
+        try (JdbcFlagStore store = JdbcFlagStore.builder(
+                        "jdbc:postgresql://127.0.0.1:1/x?password=hidden", "production")
                 .open()) {
             assertThatThrownBy(store::head)
                     .isInstanceOf(StoreUnavailableException.class)

@@ -19,7 +19,8 @@ final class SqlScripts {
     static void run(TestDatabase database, String script) throws SQLException {
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
-            for (String sql : Arrays.stream(COMMENT.matcher(script).replaceAll("").split(";"))
+            for (String sql : Arrays.stream(
+                            COMMENT.matcher(script).replaceAll("").split(";"))
                     .map(String::strip)
                     .filter(text -> !text.isEmpty())
                     .toList()) {
