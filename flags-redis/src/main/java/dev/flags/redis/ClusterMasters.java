@@ -9,7 +9,6 @@ import java.util.function.Function;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol;
-import redis.clients.jedis.exceptions.JedisClusterOperationException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.util.JedisClusterCRC16;
 import redis.clients.jedis.util.SafeEncoder;
@@ -40,7 +39,7 @@ final class ClusterMasters implements Masters {
                 return range.master;
             }
         }
-        throw new JedisClusterOperationException("no node of the Cluster serves slot " + slot);
+        throw new UnreachableException("no node of the Cluster serves slot " + slot, null);
     }
 
     @Override

@@ -3,16 +3,14 @@ package dev.flags.redis;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import redis.clients.jedis.Connection;
-import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * How an environment's server is reached, whatever the topology. All keys of an environment lie in one hash slot, so there is
  * one master for it; on a Cluster it is the one that serves the slot, behind Sentinel the present one.
  *
  * <p>What fails throws Jedis' own exceptions, which {@link RedisFailures} translates in one place. Every wait is finite. Nothing
- * is sent twice, except in {@link #reading}: a command whose connection broke may have been carried out. Safe for use by multiple threads; a connection is
+ * is sent twice: a command whose connection broke may have been carried out. Safe for use by multiple threads; a connection is
  * confined to one.
  */
 interface RedisConnections extends AutoCloseable {
@@ -23,24 +21,6 @@ interface RedisConnections extends AutoCloseable {
      * MOVED}, {@code READONLY}, {@code NOAUTH}) breaks it too.
      */
     Connection borrow();
-
-    /**
-     * Runs reads on a pooled connection, and once more on a new one when the server had closed that connection, is not the master any
-     * more, or does not accept its login any more: so they may run twice. Not after a time-out: a hung server would hang twice as long.
-     * Writes are never repeated; whoever writes borrows.
-     */
-    default <T> T reading(Function<Connection, T> reads) {
-        try (Connection connection = borrow()) {
-            return reads.apply(connection);
-        } catch (JedisException e) {
-            if (!MasterConnections.isWorthRepeating(e)) {
-                throw e;
-            }
-        }
-        try (Connection connection = borrow()) {
-            return reads.apply(connection);
-        }
-    }
 
     /**
      * A new connection to the environment's master, outside the pool, with the socket time-out: connected and authenticated. The

@@ -7,7 +7,6 @@ import redis.clients.jedis.BuilderFactory;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol;
-import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.util.SafeEncoder;
 
@@ -47,7 +46,7 @@ final class SentinelMasters implements Masters {
             last(sentinel);
         }
         if (unknown) {
-            throw new JedisConnectionException("the sentinels know no master named '" + name + "'");
+            throw new UnreachableException("the sentinels know no master named '" + name + "'", null);
         }
         throw unanswered.exception();
     }
@@ -74,8 +73,10 @@ final class SentinelMasters implements Masters {
         String role =
                 SafeEncoder.encode((byte[]) connection.getObjectMultiBulkReply().get(0));
         if (!role.equals("master")) {
-            throw new JedisConnectionException(connection.getHostAndPort() + " is a " + role
-                    + " and not yet or no longer the master '" + name + "'");
+            throw new UnreachableException(
+                    RedisUrl.text(connection.getHostAndPort()) + " is a " + role
+                            + " and not yet, or no longer, the master '" + name + "'",
+                    null);
         }
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
@@ -14,8 +15,17 @@ import redis.clients.jedis.exceptions.JedisDataException;
 final class ServerConnection extends Connection {
     private static final List<String> USELESS_AFTER = List.of("MOVED ", "READONLY ", "UNBLOCKED ", "NOAUTH ");
 
-    ServerConnection(HostAndPort server, JedisClientConfig config) {
+    private ServerConnection(HostAndPort server, JedisClientConfig config) {
         super(server, config);
+    }
+
+    /** Connects and logs in. */
+    static Connection to(HostAndPort server, JedisClientConfig config) {
+        try {
+            return new ServerConnection(server, config);
+        } catch (JedisConnectionException e) {
+            throw TlsFailures.explained(server, e);
+        }
     }
 
     /** Whether an answer says that another connection would get a better one. */

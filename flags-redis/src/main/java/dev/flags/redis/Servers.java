@@ -29,7 +29,7 @@ final class Servers {
 
     /** A connection to a server of data. */
     Connection connect(HostAndPort server) {
-        return new ServerConnection(server, forCommands);
+        return ServerConnection.to(server, forCommands);
     }
 
     /** Who knows where the master is. */
@@ -49,7 +49,7 @@ final class Servers {
                         shorter(settings.connectTimeout(), DISCOVERY),
                         shorter(settings.commandTimeout(), DISCOVERY))
                 .build();
-        return server -> new ServerConnection(server, config);
+        return server -> ServerConnection.to(server, config);
     }
 
     private DefaultJedisClientConfig.Builder config(

@@ -4,7 +4,6 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
-import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** What each of several servers failed with, when none of them could be asked. Confined to one thread. */
@@ -31,6 +30,8 @@ final class Unanswered {
 
     /** A refusal is told before silence: the one who reads it can do something about it. */
     JedisException exception() {
-        return refusal == null ? new JedisConnectionException(text.toString(), first) : refusal;
+        return refusal == null
+                ? new UnreachableException(text.toString(), first)
+                : new JedisAccessControlException(text.toString(), refusal);
     }
 }
