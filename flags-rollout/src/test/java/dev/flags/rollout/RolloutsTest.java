@@ -183,12 +183,16 @@ class RolloutsTest {
     }
 
     @Test
-    void aDisabledFlagIsNotPromoted() {
+    void aDisabledFlagIsNotPromotedAndItsRolloutHoldsUntilSomebodyResumesIt() {
         startDefault();
         admin.disable(List.of(KEY), BECAUSE);
         assertThatThrownBy(() -> rollouts.promote(KEY, false, BECAUSE))
                 .isInstanceOf(RolloutException.class)
                 .hasMessageContaining("enable");
+        expect(RolloutRun.State.HOLDING, 0, 10);
+
+        admin.enable(List.of(KEY), BECAUSE);
+        rollouts.resume(KEY, BECAUSE);
         expect(RolloutRun.State.RUNNING, 0, 10);
     }
 
