@@ -183,16 +183,18 @@ class RolloutsTest {
     }
 
     @Test
-    void aDisabledFlagIsNotPromotedAndItsRolloutHoldsUntilSomebodyResumesIt() {
+    void aDisabledFlagHoldsItsRolloutAndIsNotPromotedAfterAResumeEither() {
         startDefault();
         admin.disable(List.of(KEY), BECAUSE);
+        expect(RolloutRun.State.HOLDING, 0, 10);
+        assertThatThrownBy(() -> rollouts.promote(KEY, false, BECAUSE))
+                .isInstanceOf(RolloutException.class)
+                .hasMessageContaining("resume");
+
+        rollouts.resume(KEY, BECAUSE);
         assertThatThrownBy(() -> rollouts.promote(KEY, false, BECAUSE))
                 .isInstanceOf(RolloutException.class)
                 .hasMessageContaining("enable");
-        expect(RolloutRun.State.HOLDING, 0, 10);
-
-        admin.enable(List.of(KEY), BECAUSE);
-        rollouts.resume(KEY, BECAUSE);
         expect(RolloutRun.State.RUNNING, 0, 10);
     }
 
