@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -25,7 +26,7 @@ public final class ReliabilityTable {
     /**
      * Measures.
      *
-     * @param arguments the document; then, optionally, a part of the names of the outages or targets to run
+     * @param arguments the document; then, optionally, a part of the names of the outages to run, which leaves the document as it is
      */
     public static void main(String[] arguments) throws IOException {
         ReliabilityTable table = new ReliabilityTable();
@@ -34,7 +35,9 @@ public final class ReliabilityTable {
         table.measure(only, ReplicatedTarget::sentinel, ReplicatedOutages.all());
         table.measure(only, ReplicatedTarget::cluster, ReplicatedOutages.all());
         table.measure(only, PostgresTarget::new, PostgresOutages.all());
-        table.write(Path.of(arguments[0]));
+        if (only.isEmpty()) {
+            table.write(Path.of(arguments[0]));
+        }
         System.exit(table.missed == 0 ? 0 : 1);
     }
 
@@ -70,7 +73,7 @@ public final class ReliabilityTable {
                 """.formatted(
                         rows.size(),
                         missed,
-                        LocalDate.now(java.time.ZoneOffset.UTC),
+                        LocalDate.now(ZoneOffset.UTC),
                         System.getProperty("os.name"),
                         System.getProperty("os.arch"),
                         Runtime.getRuntime().availableProcessors(),

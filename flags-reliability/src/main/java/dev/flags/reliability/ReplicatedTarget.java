@@ -5,9 +5,10 @@ import dev.flags.servers.ClusterServers;
 import dev.flags.servers.RedisServer;
 import dev.flags.servers.SentinelServers;
 import dev.flags.store.FlagStore;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A Redis with replicas, which can lose its master: behind Sentinel, or a Cluster. */
 final class ReplicatedTarget implements Target {
@@ -18,14 +19,15 @@ final class ReplicatedTarget implements Target {
     private final AutoCloseable servers;
     private final String url;
     private final Function<String, RedisServer> master;
-    private final UnaryOperator<RedisServer> failover;
+    private final Consumer<RedisServer> failover;
+    private @Nullable RedisServer old;
 
     private ReplicatedTarget(
             String name,
             AutoCloseable servers,
             String url,
             Function<String, RedisServer> master,
-            UnaryOperator<RedisServer> failover) {
+            Consumer<RedisServer> failover) {
         this.name = name;
         this.servers = servers;
         this.url = url;
@@ -40,7 +42,7 @@ final class ReplicatedTarget implements Target {
                 servers,
                 "redis-sentinel://" + String.join(",", servers.sentinels()) + "/" + servers.masterName(),
                 environment -> servers.master(),
-                servers::awaitFailoverFrom);
+                old -> servers.awaitFailoverFrom(old));
     }
 
     static ReplicatedTarget cluster() {
@@ -76,8 +78,11 @@ final class ReplicatedTarget implements Target {
         return "flags:{" + environment + "}:meta";
     }
 
+    /** The server that is the master now; the later {@link #awaitFailover} is from it. */
     RedisServer master(Scene scene) {
-        return master.apply(scene.environment());
+        RedisServer now = master.apply(scene.environment());
+        old = now;
+        return now;
     }
 
     /** From now on what is committed reaches no replica. */
@@ -86,9 +91,11 @@ final class ReplicatedTarget implements Target {
         from.call("CLIENT", "KILL", "TYPE", "replica");
     }
 
-    /** Waits until a replica is the master in the eyes of all. */
-    void awaitFailoverFrom(RedisServer old) {
-        failover.apply(old);
+    /** Waits until a replica of {@link #master} is the master in the eyes of all. */
+    void awaitFailover() {
+        if (old != null) {
+            failover.accept(old);
+        }
     }
 
     @Override
