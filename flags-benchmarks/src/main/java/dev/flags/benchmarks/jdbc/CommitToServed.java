@@ -162,8 +162,8 @@ public final class CommitToServed {
 
     private static CommitOutcome.Committed commit(JdbcFlagStore store, int i) {
         String key = "flag-" + i % FLAGS;
-        return (CommitOutcome.Committed) store.commit(
-                new Commit(new Actor("benchmark", "", ""), "set", "measured", Map.of(), found -> {
+        return (CommitOutcome.Committed) store.commit(new Commit(
+                new Actor("benchmark", "", ""), "set", "measured", Map.of(), found -> {
                     FlagState before = found.flag(key);
                     FlagDefinition now = before.definition().orElseThrow();
                     int buckets = (now.percentage().buckets() + 1) % 100_000;
