@@ -19,7 +19,7 @@ record DatabaseAddress(String url, Optional<String> user, String database) {
     private static final Pattern USER = Pattern.compile("[?&]user=([^&]*)");
     private static final String MYSQL_DRIVER = "com.mysql.cj.jdbc.Driver";
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(2);
-    private static final Duration LOG_IN_WITHIN = Duration.ofSeconds(3);
+    private static final Duration LOG_IN_WITHIN = Duration.ofSeconds(4);
 
     static DatabaseAddress parse(String url) {
         Matcher shape = SHAPE.matcher(url);
