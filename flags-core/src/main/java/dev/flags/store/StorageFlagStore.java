@@ -166,6 +166,11 @@ public class StorageFlagStore implements FlagStore {
     }
 
     @Override
+    public Optional<SegmentMembers> members() {
+        return storage.members();
+    }
+
+    @Override
     public ChainReport verify() {
         return new ChainVerification(storage).run();
     }
