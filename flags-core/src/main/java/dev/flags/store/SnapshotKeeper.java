@@ -40,16 +40,7 @@ final class SnapshotKeeper {
 
     /** Empty when nothing is saved anywhere. */
     Optional<SavedSnapshot.Loaded> read() {
-        return file.map(path -> {
-            SavedSnapshot.Loaded loaded = SavedSnapshot.read(path, options.maxSnapshotAge(), options.clock());
-            if (!loaded.state().environment().equals(environment)) {
-                throw new SavedSnapshot.UnusableException(
-                        path,
-                        "is of the environment " + loaded.state().environment() + ", not of " + environment,
-                        null);
-            }
-            return loaded;
-        });
+        return file.map(path -> SavedSnapshot.read(path, environment, options.maxSnapshotAge(), options.clock()));
     }
 
     /** The file, for messages; empty when nothing is saved anywhere. */

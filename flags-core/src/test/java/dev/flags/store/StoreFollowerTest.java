@@ -369,7 +369,9 @@ class StoreFollowerTest {
         assertThat(told.states()).containsOnly(State.READY);
         subscriptions.get(0).close();
         Path file = SavedSnapshot.file(directory, "memory", "production", "memory:production");
-        assertThat(SavedSnapshot.read(file, Duration.ofDays(1), clock).state().head())
+        assertThat(SavedSnapshot.read(file, "production", Duration.ofDays(1), clock)
+                        .state()
+                        .head())
                 .isEqualTo(storage.head());
 
         // what was saved in a future that never came is as good as new
@@ -520,7 +522,7 @@ class StoreFollowerTest {
         subscriptions.get(0).close();
 
         Path file = SavedSnapshot.file(directory, "memory", "production", "memory:production");
-        assertThat(SavedSnapshot.read(file, Duration.ofDays(1), Clock.systemUTC())
+        assertThat(SavedSnapshot.read(file, "production", Duration.ofDays(1), Clock.systemUTC())
                         .state())
                 .usingRecursiveComparison()
                 .ignoringFields("flags.definition")
@@ -541,7 +543,7 @@ class StoreFollowerTest {
         subscriptions.get(0).close();
 
         Path file = SavedSnapshot.file(directory, "memory", "production", "memory:production");
-        assertThat(SavedSnapshot.read(file, Duration.ofDays(1), Clock.systemUTC())
+        assertThat(SavedSnapshot.read(file, "production", Duration.ofDays(1), Clock.systemUTC())
                         .state()
                         .flags())
                 .extracting(StoredFlag::key)
