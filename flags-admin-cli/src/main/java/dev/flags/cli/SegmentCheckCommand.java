@@ -56,7 +56,8 @@ final class SegmentCheckCommand extends Verb {
         }
 
         Map<String, Object> tree() {
-            @Nullable Object member = switch (membership.known()) {
+            @Nullable
+            Object member = switch (membership.known()) {
                 case YES -> true;
                 case NO -> false;
                 case UNKNOWN -> null;
@@ -104,10 +105,8 @@ final class SegmentCheckCommand extends Verb {
         Table table = new Table(session.shell, "USER", "MEMBER", "BY");
         checked.forEach(one -> table.row(one.user(), one.member(), one.by()));
         session.print(
-                Tree.versioned()
-                        .put("segment", name)
-                        .put("checks", (Object)
-                                checked.stream().map(Checked::tree).toList()),
+                Tree.versioned().put("segment", name).put("checks", (Object)
+                        checked.stream().map(Checked::tree).toList()),
                 checked.stream()
                         .filter(one -> one.member().equals("yes"))
                         .map(Checked::user)
@@ -135,15 +134,18 @@ final class SegmentCheckCommand extends Verb {
     private void printLines(List<Checked> checked) {
         for (Checked one : checked) {
             switch (session.format()) {
-                case TABLE -> session.shell.print(
-                        session.shell.safe.line(one.user()) + "\t" + one.member() + "\t" + one.by());
+                case TABLE ->
+                    session.shell.print(session.shell.safe.line(one.user()) + "\t" + one.member() + "\t" + one.by());
                 case NAME -> {
                     if (one.member().equals("yes")) {
                         session.shell.print(session.shell.safe.line(one.user()));
                     }
                 }
-                case JSON, YAML -> session.shell.print(session.shell.safe.json(Json.write(
-                        Tree.versioned().put("segment", name).putAll(one.tree()).map())));
+                case JSON, YAML ->
+                    session.shell.print(session.shell.safe.json(Json.write(Tree.versioned()
+                            .put("segment", name)
+                            .putAll(one.tree())
+                            .map())));
             }
         }
     }

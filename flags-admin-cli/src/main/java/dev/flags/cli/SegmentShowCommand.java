@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "show", description = "Show one segment: what it is made of, its imported members, and who looks at it.")
+@Command(
+        name = "show",
+        description = "Show one segment: what it is made of, its imported members, and who looks at it.")
 final class SegmentShowCommand extends Verb {
     @Parameters(paramLabel = "NAME", description = "the segment")
     String name = "";

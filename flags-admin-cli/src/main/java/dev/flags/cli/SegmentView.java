@@ -102,7 +102,8 @@ record SegmentView(Segment segment, long revision, Set<String> usedBy) {
 
     /** How many belong to it by name; rules may let others in. */
     long members() {
-        return segment.members().map(SegmentVersion::count).orElse(0L) + segment.keys().size();
+        return segment.members().map(SegmentVersion::count).orElse(0L)
+                + segment.keys().size();
     }
 
     Tree tree(Tree into) {

@@ -58,7 +58,8 @@ final class StoreSnapshot {
         }
         Map<String, dev.flags.model.Segment> segments = new LinkedHashMap<>();
         file.segments().forEach(segment -> segments.put(segment.name(), segment));
-        return new StoreSnapshot("file", new LayerContent(0, flags, segments, false, Set.of(), List.of()), Optional.empty());
+        return new StoreSnapshot(
+                "file", new LayerContent(0, flags, segments, false, Set.of(), List.of()), Optional.empty());
     }
 
     /** Asks the store who of these belongs to which large segment, all at once. */

@@ -89,14 +89,15 @@ public final class SegmentImport {
     public WriteOutcome run(String segment, MemberFile file, WriteOptions options, Progress progress) {
         FlagKeys.require(segment);
         SegmentMembers members = store.members()
-                .orElseThrow(() -> new FlagsException(
-                        "the store " + store.location() + " keeps no members of large segments"));
+                .orElseThrow(() ->
+                        new FlagsException("the store " + store.location() + " keeps no members of large segments"));
         Optional<SegmentVersion> before = presentMembers(segment);
         Optional<WriteOutcome> question = question(segment, options);
         if (question.isPresent()) {
             return question.get();
         }
-        String version = STAMP.format(store.now()) + String.format("-%08x", ThreadLocalRandom.current().nextInt());
+        String version = STAMP.format(store.now())
+                + String.format("-%08x", ThreadLocalRandom.current().nextInt());
         VersionFilling filling = new VersionFilling(members, segment, version, options.dryRun());
         WriteOutcome outcome;
         try {
@@ -127,8 +128,9 @@ public final class SegmentImport {
                 && store.load().segments().stream()
                         .anyMatch(segment -> segment.name().equals(name) && segment.document() != null);
         if (malformed) {
-            throw new FlagsException("the segment '" + name
-                    + "' in the store cannot be understood, and an import would overwrite it; 'flags doctor' says what is wrong");
+            throw new FlagsException(
+                    "the segment '" + name
+                            + "' in the store cannot be understood, and an import would overwrite it; 'flags doctor' says what is wrong");
         }
         return known == null ? Optional.empty() : known.members();
     }
@@ -181,8 +183,7 @@ public final class SegmentImport {
                     List.of(sizeNote(name, count, previous)),
                     details);
         };
-        return commit.run(
-                new AdminVerb(ACTION, List.of(), Map.of(), AdminVerb.Scope.ENVIRONMENT, true, edit), options);
+        return commit.run(new AdminVerb(ACTION, List.of(), Map.of(), AdminVerb.Scope.ENVIRONMENT, true, edit), options);
     }
 
     private static String sizeNote(String name, long count, Optional<SegmentVersion> previous) {
