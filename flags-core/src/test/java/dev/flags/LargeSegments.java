@@ -40,8 +40,7 @@ public record LargeSegments(FlagStore store) {
                 .run(
                         segment,
                         new SegmentImport.MemberFile(
-                                "members.txt",
-                                () -> new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8))),
+                                "members.txt", () -> new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8))),
                         options,
                         keys -> {});
     }

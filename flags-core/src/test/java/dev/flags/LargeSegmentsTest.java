@@ -127,8 +127,8 @@ class LargeSegmentsTest {
         assertThat(flags.prepare("ann", LONG) && flags.prepare("zoe", LONG)).isTrue();
         store.hang();
         segments.importing("zoe");
-        await().until(() -> flags.status().layers().get(0).revision()
-                == store.head().revision());
+        await().until(() ->
+                flags.status().layers().get(0).revision() == store.head().revision());
         assertThat(membership("ann")).isEqualTo("in");
         assertThat(membership("zoe")).isEqualTo("out");
         assertThat(flags.membershipCounts().stale()).isPositive();
@@ -141,8 +141,8 @@ class LargeSegmentsTest {
     void preparingWaitsForTheNewestVersion() {
         assertThat(flags.prepare("ann", LONG)).isTrue();
         segments.importing("zoe");
-        await().until(() -> flags.status().layers().get(0).revision()
-                == store.head().revision());
+        await().until(() ->
+                flags.status().layers().get(0).revision() == store.head().revision());
         assertThat(flags.prepare("ann", LONG)).isTrue();
         assertThat(membership("ann")).isEqualTo("out");
     }
@@ -201,7 +201,8 @@ class LargeSegmentsTest {
         assertThat(flags.prepare("ann", LONG)).isTrue();
         await().until(() -> flags.membershipCounts().cached() <= 100);
         assertThatThrownBy(() -> Flags.builder().membershipCacheSize(0)).isInstanceOf(FlagsException.class);
-        assertThatThrownBy(() -> Flags.builder().membershipRefresh(Duration.ZERO)).isInstanceOf(FlagsException.class);
+        assertThatThrownBy(() -> Flags.builder().membershipRefresh(Duration.ZERO))
+                .isInstanceOf(FlagsException.class);
     }
 
     @Test

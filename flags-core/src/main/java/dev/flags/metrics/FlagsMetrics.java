@@ -137,13 +137,16 @@ public final class FlagsMetrics {
         lookups("stale", MembershipCounts::stale);
         lookups("unknown", MembershipCounts::unknown);
         meters.add(FunctionCounter.builder(
-                        "flags.segment.fetch.failures", flags, of -> of.membershipCounts()
-                                .fetchFailures())
+                        "flags.segment.fetch.failures",
+                        flags,
+                        of -> of.membershipCounts().fetchFailures())
                 .description("Memberships of large segments that could not be fetched")
                 .tags(tags)
                 .register(registry));
-        meters.add(Gauge.builder("flags.segment.cached", flags, of -> of.membershipCounts()
-                        .cached())
+        meters.add(Gauge.builder(
+                        "flags.segment.cached",
+                        flags,
+                        of -> of.membershipCounts().cached())
                 .description("Of how many users memberships of large segments are known")
                 .tags(tags)
                 .register(registry));

@@ -95,15 +95,18 @@ class SegmentImportTest {
                                 new SegmentImport.MemberFile("f", () -> new java.io.ByteArrayInputStream(lines)),
                                 WHY,
                                 keys -> {}))
-                .isInstanceOfSatisfying(InvalidFlagException.class, e -> assertThat(e.problems())
-                        .extracting(Problem::path)
-                        .containsExactly("f:2", "f:3", "f:4", "f:5", "f:6"));
+                .isInstanceOfSatisfying(
+                        InvalidFlagException.class,
+                        e -> assertThat(e.problems())
+                                .extracting(Problem::path)
+                                .containsExactly("f:2", "f:3", "f:4", "f:5", "f:6"));
         assertThat(current()).isEqualTo(before);
         assertThat(versions()).containsExactly(before.version());
         String all = "a\tb\n".repeat(1_000);
         assertThatThrownBy(() -> imported(all))
                 .isInstanceOfSatisfying(
-                        InvalidFlagException.class, e -> assertThat(e.problems()).hasSize(21));
+                        InvalidFlagException.class,
+                        e -> assertThat(e.problems()).hasSize(21));
     }
 
     @Test
@@ -153,8 +156,7 @@ class SegmentImportTest {
                                 "beta",
                                 new SegmentImport.MemberFile(
                                         "f",
-                                        () -> new java.io.ByteArrayInputStream(
-                                                many.getBytes(StandardCharsets.UTF_8))),
+                                        () -> new java.io.ByteArrayInputStream(many.getBytes(StandardCharsets.UTF_8))),
                                 WHY,
                                 keys -> {
                                     if (keys == 10_000) {
@@ -180,7 +182,8 @@ class SegmentImportTest {
         String second = current().version();
         imported("c");
         assertThat(current().previous()).contains(second);
-        assertThat(versions()).containsExactlyInAnyOrder("somebody-elses", second, current().version());
+        assertThat(versions())
+                .containsExactlyInAnyOrder("somebody-elses", second, current().version());
         assertThat(versions()).doesNotContain(first);
     }
 
