@@ -120,6 +120,7 @@ final class MembershipCache implements Memberships, AutoCloseable {
         return found == null || found.length <= segment.index ? null : found[segment.index];
     }
 
+    @SuppressWarnings("ReferenceEquality") // the version in force is one object, and comparing texts costs
     private boolean isFresh(LargeSegment segment, Answer answer) {
         return answer.version() == segment.current && now - answer.at() < TICKS_TO_REFRESH;
     }
@@ -172,7 +173,7 @@ final class MembershipCache implements Memberships, AutoCloseable {
     }
 
     /** Called by the fetching thread alone. */
-    @SuppressWarnings("NonAtomicOperationOnVolatileField")
+    @SuppressWarnings("NonAtomicVolatileUpdate")
     void tick() {
         now = now + 1;
     }

@@ -116,7 +116,8 @@ final class MembershipFetcher {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
         Waiting entry = new Waiting(targetingKey, wanted, done);
         waiting.add(entry);
-        done.whenComplete((all, cancelled) -> waiting.remove(entry));
+        // also when it is cancelled, or a thread that hangs would be left with everybody who ever waited
+        var unused = done.whenComplete((all, cancelled) -> waiting.remove(entry));
         wake();
         if (closed) {
             done.complete(false);
@@ -235,7 +236,8 @@ final class MembershipFetcher {
      * answers are fresh.
      */
     private boolean isWhole(LargeSegment segment, SegmentVersion version, int now) {
-        if (segment.whole == version && now - segment.wholeAt < MembershipCache.TICKS_TO_REFRESH) {
+        boolean wasWhole = version.equals(segment.whole);
+        if (wasWhole && now - segment.wholeAt < MembershipCache.TICKS_TO_REFRESH) {
             return true;
         }
         long found;

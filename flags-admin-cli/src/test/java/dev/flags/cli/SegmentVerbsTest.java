@@ -23,9 +23,7 @@ class SegmentVerbsTest {
     @BeforeEach
     void flagsAndSegments() throws IOException {
         cli = Cli.in(directory);
-        write(
-                "flags.json",
-                """
+        write("flags.json", """
                 {"flags": [
                   {"key": "search", "rules": [{"id": "r", "conditions": [{"segment": "wide"}], "variant": "on"}]}],
                  "segments": [
@@ -46,7 +44,9 @@ class SegmentVerbsTest {
         cli.done("segment", "import", "beta", "-f", "members.txt", "--reason", "campaign")
                 .prints("segment-import: done")
                 .says("committed as revision 2", "beta: 3 members");
-        cli.done("segment", "list").prints("beta  large  4        2         search").prints("wide  rules");
+        cli.done("segment", "list")
+                .prints("beta  large  4        2         search")
+                .prints("wide  rules");
         cli.done("segment", "list", "-o", "name").prints("beta\nwide\n");
         cli.done("segment", "show", "beta").prints("kind         large", "3 members", "used by      search");
         assertThat(cli.json("segment", "show", "beta"))
@@ -82,7 +82,9 @@ class SegmentVerbsTest {
         cli.reading("a\n\nc\n")
                 .done("segment", "check", "beta", "-", "-c", "plan=x")
                 .prints("a\tyes\timported\nc\tno\tnothing\n");
-        assertThat(cli.reading("a\nc\n").done("segment", "check", "beta", "-", "-o", "name").out())
+        assertThat(cli.reading("a\nc\n")
+                        .done("segment", "check", "beta", "-", "-o", "name")
+                        .out())
                 .isEqualTo("a\n");
         assertThat(cli.reading("a\n").json("segment", "check", "beta", "-"))
                 .containsEntry("user", "a")

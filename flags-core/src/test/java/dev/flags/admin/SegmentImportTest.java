@@ -122,7 +122,7 @@ class SegmentImportTest {
 
                                     @Override
                                     public int read() throws IOException {
-                                        if (left-- == 0) {
+                                        if (left-- <= 0) {
                                             throw new IOException("broken pipe");
                                         }
                                         return left % 6 == 0 ? '\n' : 'a' + left % 26;
