@@ -54,6 +54,14 @@ final class Verbs {
                         new EnvironmentCommand.Unprotect(s),
                         new EnvironmentCommand.ListAll(s),
                         new EnvironmentCommand.Show(s)));
+        MAKERS.put(
+                "segment",
+                s -> group(
+                        new SegmentCommand(s),
+                        new SegmentImportCommand(s),
+                        new SegmentListCommand(s),
+                        new SegmentShowCommand(s),
+                        new SegmentCheckCommand(s)));
         add("doctor", DoctorCommand::new);
         MAKERS.put("db", s -> group(new DbCommand(s), new DbCommand.Migrate(s)));
         MAKERS.put(
