@@ -173,4 +173,18 @@ public abstract class FlagStoreContract {
             return directory().resolve("snapshots");
         }
     }
+
+    @Nested
+    @DisplayName("Archive")
+    class Archive extends ArchiveRules {
+        @Override
+        Bench bench() {
+            return FlagStoreContract.this.bench();
+        }
+
+        @Override
+        Path archives() {
+            return directory().resolve("archives");
+        }
+    }
 }
