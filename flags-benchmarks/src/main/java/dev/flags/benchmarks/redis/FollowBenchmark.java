@@ -23,20 +23,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import redis.clients.jedis.RedisClient;
-import redis.clients.jedis.StreamEntryID;
 
 /**
- * From a commit on Redis to its being served by instances in other processes on this machine, beside bare Jedis {@code XREAD}
- * followers of a stream in turn with them. Starts a Redis of its own and ends by itself. Arguments: the numbers of instances; 1 and 200
- * when there are none.
+ * From a commit on Redis to its being served by instances in other processes on this machine, and in turn with them to its being read by
+ * bare Jedis {@code XREAD} followers of the same log. Starts a Redis of its own and ends by itself. Arguments: the numbers of instances; 1
+ * and 200 when there are none.
  *
- * <p>For the bare followers time begins before {@code XADD} of a payload as long as an audit entry, for flags before {@code
- * commit(...)}: so it has in it what a commit reads and works out.
+ * <p>Time begins when the edit has been worked out: what is in it then is the audit entry, the script, and the following.
  */
 public final class FollowBenchmark {
     static final String ENVIRONMENT = "benchmark";
-    static final String BARE_STREAM = "bare";
+    static final String LOG = "flags:{" + ENVIRONMENT + "}:log";
 
     private static final int FLAGS = 100;
     private static final int WARM_UP = 100;
@@ -44,7 +41,8 @@ public final class FollowBenchmark {
     private static final int ROUNDS = 3;
     private static final int PROCESSES = 2;
 
-    private static long bareEntries;
+    /** When the last edit was worked out. */
+    private static volatile long edited;
 
     private FollowBenchmark() {}
 
@@ -53,29 +51,17 @@ public final class FollowBenchmark {
                 ? new int[] {1, 200}
                 : Arrays.stream(args).mapToInt(Integer::parseInt).toArray();
         try (RedisServer server = RedisServer.binary();
-                RedisFlagStore store = RedisFlagStore.open(server.url(), ENVIRONMENT);
-                RedisClient client = RedisClient.create(server.host(), server.port())) {
+                RedisFlagStore store = RedisFlagStore.open(server.url(), ENVIRONMENT)) {
             System.out.println(
                     "Redis " + server.version() + ", " + Runtime.getRuntime().availableProcessors() + " cores");
             fill(store, FLAGS);
-            String payload = "x".repeat(commit(store, 0).entry().payload().length());
             for (int count : counts) {
                 List<Long> bare = new ArrayList<>();
                 List<Long> flags = new ArrayList<>();
                 List<Long> commits = new ArrayList<>();
                 for (int round = 1; round <= ROUNDS; round++) {
-                    bare.addAll(measure(
-                            "bare",
-                            server,
-                            count,
-                            i -> {
-                                StreamEntryID id = new StreamEntryID(++bareEntries, 0);
-                                client.xadd(BARE_STREAM, id, Map.of("payload", payload));
-                                return bareEntries;
-                            },
-                            new ArrayList<>()));
-                    flags.addAll(measure(
-                            "flags", server, count, i -> commit(store, i).revision(), commits));
+                    bare.addAll(measure("bare", server, store, count, commits));
+                    flags.addAll(measure("flags", server, store, count, commits));
                 }
                 print("bare XREAD", count, bare);
                 print("flags", count, flags);
@@ -89,15 +75,14 @@ public final class FollowBenchmark {
         }
     }
 
-    private static List<Long> measure(String kind, RedisServer server, int instances, Write write, List<Long> durations)
+    private static List<Long> measure(
+            String kind, RedisServer server, RedisFlagStore store, int instances, List<Long> durations)
             throws IOException, InterruptedException {
         List<Process> processes = new ArrayList<>();
         List<BufferedReader> outputs = new ArrayList<>();
-        int left = instances;
-        for (int i = 0; i < Math.min(PROCESSES, instances); i++) {
-            int here = left / (Math.min(PROCESSES, instances) - i);
-            left -= here;
-            Process process = start(kind, server.url(), here);
+        int count = Math.min(PROCESSES, instances);
+        for (int i = 0; i < count; i++) {
+            Process process = start(kind, server.url(), instances * (i + 1) / count - instances * i / count);
             processes.add(process);
             outputs.add(new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)));
         }
@@ -109,10 +94,10 @@ public final class FollowBenchmark {
         Map<Long, Long> begun = new HashMap<>();
         for (int i = 0; i < WARM_UP + COMMITS; i++) {
             long start = System.nanoTime();
-            long revision = write.once(i);
+            long revision = commit(store, i).revision();
             if (i >= WARM_UP) {
                 durations.add(System.nanoTime() - start);
-                begun.put(revision, start);
+                begun.put(revision, edited);
             }
             // long enough for all instances to be done with it
             LockSupport.parkNanos((10 + instances / 4) * 1_000_000L);
@@ -187,8 +172,10 @@ public final class FollowBenchmark {
                     FlagState before = found.flag(key);
                     FlagDefinition now = before.definition().orElseThrow();
                     int buckets = (now.percentage().buckets() + 1) % 100_000;
-                    return Commit.Write.flags(
-                            Map.of(key, defined(before, now.withPercentage(new Percentage(buckets)))));
+                    Map<String, FlagState> wanted =
+                            Map.of(key, defined(before, now.withPercentage(new Percentage(buckets))));
+                    edited = System.nanoTime();
+                    return Commit.Write.flags(wanted);
                 }));
     }
 
@@ -202,11 +189,5 @@ public final class FollowBenchmark {
                 state.updatedAt(),
                 state.updatedBy(),
                 List.of());
-    }
-
-    @FunctionalInterface
-    private interface Write {
-        /** Writes, and says as what the followers see it. */
-        long once(int i);
     }
 }

@@ -77,10 +77,10 @@ public final class Followers {
                 connection.ping();
             }
             ready.countDown();
-            StreamEntryID last = new StreamEntryID(0, 0);
+            StreamEntryID last = StreamEntryID.XREAD_NEW_ENTRY;
             while (true) {
                 List<Map.Entry<String, List<StreamEntry>>> streams = client.xread(
-                        XReadParams.xReadParams().count(200).block(1_000), Map.of(FollowBenchmark.BARE_STREAM, last));
+                        XReadParams.xReadParams().count(200).block(1_000), Map.of(FollowBenchmark.LOG, last));
                 if (streams == null) {
                     continue;
                 }
