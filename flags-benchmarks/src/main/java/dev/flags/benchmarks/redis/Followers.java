@@ -57,7 +57,7 @@ public final class Followers {
         SEEN.forEach(seen -> lines.append(seen[0]).append(' ').append(seen[1]).append('\n'));
         System.out.print(lines);
         System.out.flush();
-        Runtime.getRuntime().halt(0);
+        opened.forEach(Flags::close);
     }
 
     private static void saw(long revision) {
