@@ -39,7 +39,13 @@ final class Verbs {
         add("archive", ArchiveCommand::new);
         add("stale", StaleCommand::new);
         add("restore", RestoreCommand::new);
-        MAKERS.put("audit", s -> group(new AuditCommand(s), new AuditCommand.Verify(s), new AuditCommand.Export(s)));
+        MAKERS.put(
+                "audit",
+                s -> group(
+                        new AuditCommand(s),
+                        new AuditCommand.Verify(s),
+                        new AuditCommand.Export(s),
+                        new AuditArchiveCommand(s)));
         MAKERS.put(
                 "environment",
                 s -> group(
