@@ -49,6 +49,9 @@ public interface Flags extends FlagDecisions, AutoCloseable {
     /** How often each variant of each flag was served by this object since it was built. */
     List<DecisionCount> decisionCounts();
 
+    /** How often memberships of large segments were asked for by this object, and what was known. */
+    MembershipCounts membershipCounts();
+
     /** Waits until every layer has been loaded from its source; false when that took longer than the time given. */
     boolean awaitReady(Duration timeout) throws InterruptedException;
 

@@ -8,6 +8,7 @@ import dev.flags.source.FollowOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -36,14 +37,19 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
 
     private record Listening(Consumer<FlagsChanged> listener, Object identity) {}
 
-    LayeredFlags(String environment, List<FlagsBuilder.LayerSource> sources, FollowOptions options) {
-        this(environment, sources, options, new BackgroundTasks());
+    LayeredFlags(
+            String environment,
+            List<FlagsBuilder.LayerSource> sources,
+            FollowOptions options,
+            MembershipCache.MembershipOptions keeping) {
+        this(environment, sources, options, keeping, new BackgroundTasks());
     }
 
     private LayeredFlags(
             String environment,
             List<FlagsBuilder.LayerSource> sources,
             FollowOptions options,
+            MembershipCache.MembershipOptions keeping,
             BackgroundTasks background) {
         super(new Evaluating(new Notices(background)), null);
         this.environment = environment;
@@ -52,7 +58,10 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
         this.background = background;
         List<FollowedLayer> followed = new ArrayList<>();
         for (FlagsBuilder.LayerSource layer : sources) {
-            followed.add(new FollowedLayer(uniqueName(layer.source().name(), followed), this));
+            String name = uniqueName(layer.source().name(), followed);
+            Optional<MembershipCache> memberships =
+                    layer.source().members().map(lookup -> new MembershipCache(name, lookup, keeping));
+            followed.add(new FollowedLayer(name, memberships, this));
         }
         this.layers = followed;
     }
@@ -130,7 +139,7 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
     void recompile(Set<String> changed) {
         List<Snapshot.Layer> contents = new ArrayList<>(layers.size());
         for (FollowedLayer layer : layers) {
-            contents.add(new Snapshot.Layer(layer.name, layer.content()));
+            contents.add(layer.toCompile());
         }
         Snapshot before = snapshot();
         Snapshot after;
@@ -251,6 +260,18 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
     }
 
     @Override
+    public MembershipCounts membershipCounts() {
+        MembershipCounts sum = MembershipCounts.NONE;
+        for (FollowedLayer layer : layers) {
+            sum = layer.memberships
+                    .map(MembershipCache::counts)
+                    .orElse(MembershipCounts.NONE)
+                    .and(sum);
+        }
+        return sum;
+    }
+
+    @Override
     public boolean awaitReady(Duration timeout) throws InterruptedException {
         return await(timeout, true);
     }
@@ -302,6 +323,7 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
         for (Subscription subscription : subscriptions) {
             closeContained(subscription);
         }
+        layers.forEach(layer -> layer.memberships.ifPresent(MembershipCache::close));
         for (FlagsBuilder.LayerSource layer : sources) {
             if (layer.owned()) {
                 closeContained(layer.source());

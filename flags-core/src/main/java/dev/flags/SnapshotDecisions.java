@@ -5,6 +5,7 @@ import dev.flags.evaluation.CompiledFlag;
 import dev.flags.evaluation.DecisionCounters;
 import dev.flags.evaluation.Outcome;
 import dev.flags.evaluation.Snapshot;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -231,12 +232,13 @@ class SnapshotDecisions implements FlagDecisions {
             missing(key);
             return missingDecision(key);
         }
-        Outcome outcome = flag.evaluate(targetingKey, subject, attributes);
+        AttributeReader<? super S> noting = flag.noting(attributes);
+        Outcome outcome = flag.evaluate(targetingKey, subject, noting);
         outcome.count();
         if (outcome.reason() == Reason.NO_TARGETING_KEY) {
             withoutKey(flag);
         }
-        return flag.decision(outcome, targetingKey, subject, attributes);
+        return flag.decision(outcome, targetingKey, subject, noting);
     }
 
     @Override
@@ -259,7 +261,8 @@ class SnapshotDecisions implements FlagDecisions {
                 decision.ruleId(),
                 decision.bucket(),
                 decision.layer(),
-                decision.revision());
+                decision.revision(),
+                decision.unknownSegments());
     }
 
     private Decision missingDecision(@Nullable String key) {
@@ -292,6 +295,23 @@ class SnapshotDecisions implements FlagDecisions {
             decisions.put(flag.key(), flag.decide(targetingKey, context, AttributeReader.OF_CONTEXT));
         }
         return Collections.unmodifiableMap(decisions);
+    }
+
+    @Override
+    public final boolean prepare(@Nullable EvaluationContext context, Duration atMost) {
+        return prepare(keyOf(context), atMost);
+    }
+
+    @Override
+    public final boolean prepare(@Nullable String userId, Duration atMost) {
+        Snapshot current = snapshot;
+        if (current == null) {
+            return false;
+        }
+        if (userId == null || userId.isEmpty()) {
+            return true;
+        }
+        return Preparation.of(current.largeSegments(), userId).await(atMost);
     }
 
     @Override

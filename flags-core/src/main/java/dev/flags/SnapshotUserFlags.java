@@ -1,6 +1,7 @@
 package dev.flags;
 
 import dev.flags.evaluation.AttributeReader;
+import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,11 @@ final class SnapshotUserFlags<U> implements UserFlags<U> {
     @Override
     public <T> T value(String key, @Nullable U user, Class<T> type, T defaultValue) {
         return decisions.value(key, keyOf(user), user, attributes, type, defaultValue);
+    }
+
+    @Override
+    public boolean prepare(@Nullable U user, Duration atMost) {
+        return decisions.prepare(keyOf(user), atMost);
     }
 
     @Override

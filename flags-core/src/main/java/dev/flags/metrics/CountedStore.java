@@ -12,6 +12,7 @@ import dev.flags.store.EnvironmentSettings;
 import dev.flags.store.Finding;
 import dev.flags.store.FlagStore;
 import dev.flags.store.Head;
+import dev.flags.store.SegmentMembers;
 import dev.flags.store.StoredState;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -127,6 +128,11 @@ final class CountedStore implements FlagStore {
     @Override
     public List<AuditEntry> entriesAfter(long revision, int limit) {
         return store.entriesAfter(revision, limit);
+    }
+
+    @Override
+    public Optional<SegmentMembers> members() {
+        return store.members();
     }
 
     @Override

@@ -2,8 +2,10 @@ package dev.flags.metrics;
 
 import dev.flags.Flags;
 import dev.flags.FlagsStatus;
+import dev.flags.MembershipCounts;
 import dev.flags.Subscription;
 import dev.flags.store.FlagStore;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,6 +29,9 @@ import java.util.function.ToDoubleFunction;
  *   <li>{@code flags.snapshot.age}, by {@code layer}: the time since its source last answered
  *   <li>{@code flags.source.state}, by {@code layer} and {@code state}: 1 for the state it is in, 0 for the others
  *   <li>{@code flags.source.flags} and {@code flags.source.problems}, by {@code layer}
+ *   <li>{@code flags.segment.lookups}, a counter by {@code result}: {@code known}, {@code stale}, {@code unknown}; of memberships of
+ *       large segments, asked for while evaluating
+ *   <li>{@code flags.segment.fetch.failures}, a counter, and {@code flags.segment.cached}: of how many users memberships are known
  *   <li>{@code flags.store.commits}, a counter by {@code outcome}, for a store that {@link #commits} wraps
  * </ul>
  *
@@ -71,6 +76,7 @@ public final class FlagsMetrics {
         DecisionSeries series = new DecisionSeries(flags, registry, Tags.of(tags), maxSeries);
         FlagsMetrics metrics = new FlagsMetrics(flags, registry, Tags.of(tags));
         metrics.registerLayers();
+        metrics.registerMemberships();
         series.refresh();
         Subscription changes = flags.onChange(unused -> series.flagsChanged());
         return () -> {
@@ -124,6 +130,34 @@ public final class FlagsMetrics {
                     .strongReference(true)
                     .register(registry));
         }
+    }
+
+    private void registerMemberships() {
+        lookups("known", MembershipCounts::known);
+        lookups("stale", MembershipCounts::stale);
+        lookups("unknown", MembershipCounts::unknown);
+        meters.add(FunctionCounter.builder(
+                        "flags.segment.fetch.failures",
+                        flags,
+                        of -> of.membershipCounts().fetchFailures())
+                .description("Memberships of large segments that could not be fetched")
+                .tags(tags)
+                .register(registry));
+        meters.add(Gauge.builder(
+                        "flags.segment.cached",
+                        flags,
+                        of -> of.membershipCounts().cached())
+                .description("Of how many users memberships of large segments are known")
+                .tags(tags)
+                .register(registry));
+    }
+
+    private void lookups(String result, ToDoubleFunction<MembershipCounts> count) {
+        meters.add(FunctionCounter.builder(
+                        "flags.segment.lookups", flags, of -> count.applyAsDouble(of.membershipCounts()))
+                .description("Memberships of large segments asked for while evaluating")
+                .tags(tags.and("result", result))
+                .register(registry));
     }
 
     private void gauge(String name, String description, Tags layer, ToDoubleFunction<FlagsStatus> value) {

@@ -1,6 +1,7 @@
 package dev.flags.source;
 
 import dev.flags.Subscription;
+import java.util.Optional;
 
 /** Where flags are read from. A source follows its origin and hands on what it finds, whole, each time it changes. */
 public interface FlagSource extends AutoCloseable {
@@ -15,6 +16,11 @@ public interface FlagSource extends AutoCloseable {
      * @return ends the following, and its thread
      */
     Subscription follow(FollowOptions options, SourceListener listener);
+
+    /** Looks up members of the large segments that this source defines; empty where it keeps none. */
+    default Optional<? extends MemberLookup> members() {
+        return Optional.empty();
+    }
 
     /** Releases what the source itself opened. Idempotent. */
     @Override
