@@ -3,14 +3,20 @@ package dev.flags;
 import dev.flags.FlagsStatus.State;
 import dev.flags.evaluation.Snapshot;
 import dev.flags.model.Problem;
+import dev.flags.outcomes.BreakerPolicy;
+import dev.flags.outcomes.OutcomeRecorder;
+import dev.flags.outcomes.OutcomeSink;
+import dev.flags.outcomes.Outcomes;
 import dev.flags.source.FlagSource;
 import dev.flags.source.FollowOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,16 +42,27 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
 
     private record Listening(Consumer<FlagsChanged> listener, Object identity) {}
 
-    LayeredFlags(String environment, List<FlagsBuilder.LayerSource> sources, FollowOptions options) {
-        this(environment, sources, options, new BackgroundTasks());
+    LayeredFlags(
+            String environment,
+            List<FlagsBuilder.LayerSource> sources,
+            FollowOptions options,
+            BreakerPolicy breaker,
+            LongSupplier nanos) {
+        this(environment, sources, options, breaker, nanos, new BackgroundTasks());
     }
 
     private LayeredFlags(
             String environment,
             List<FlagsBuilder.LayerSource> sources,
             FollowOptions options,
+            BreakerPolicy breaker,
+            LongSupplier nanos,
             BackgroundTasks background) {
-        super(new Evaluating(new Notices(background)), null);
+        super(
+                new Evaluating(
+                        new Notices(background),
+                        new OutcomeRecorder(nanos, options.clock(), breaker, background::submit)),
+                null);
         this.environment = environment;
         this.options = options;
         this.sources = sources;
@@ -55,6 +72,18 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
             followed.add(new FollowedLayer(uniqueName(layer.source().name(), followed), this));
         }
         this.layers = followed;
+        keepOutcomes();
+    }
+
+    /** The first layer that keeps outcomes gets those of the flags that it defines. */
+    private void keepOutcomes() {
+        for (int i = 0; i < sources.size(); i++) {
+            Optional<? extends OutcomeSink> sink = sources.get(i).source().outcomes();
+            if (sink.isPresent()) {
+                evaluating.outcomes.keep(layers.get(i).name, sink.get());
+                return;
+            }
+        }
     }
 
     /** Two files of the same name are told apart by a number. */
@@ -251,6 +280,11 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
     }
 
     @Override
+    public Outcomes outcomes() {
+        return evaluating.outcomes;
+    }
+
+    @Override
     public boolean awaitReady(Duration timeout) throws InterruptedException {
         return await(timeout, true);
     }
@@ -298,6 +332,8 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
             closed = true;
             notifyAll();
         }
+        // before the sources, which rows go through
+        evaluating.outcomes.close();
         // outside the lock: a source's thread may be waiting for it
         for (Subscription subscription : subscriptions) {
             closeContained(subscription);

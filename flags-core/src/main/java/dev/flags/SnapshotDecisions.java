@@ -5,6 +5,9 @@ import dev.flags.evaluation.CompiledFlag;
 import dev.flags.evaluation.DecisionCounters;
 import dev.flags.evaluation.Outcome;
 import dev.flags.evaluation.Snapshot;
+import dev.flags.outcomes.Choice;
+import dev.flags.outcomes.Choosing;
+import dev.flags.outcomes.OutcomeRecorder;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +33,11 @@ class SnapshotDecisions implements FlagDecisions {
         final DecisionCounters counters = new DecisionCounters();
         final Notices notices;
         final ServedValues values;
+        final OutcomeRecorder outcomes;
 
-        Evaluating(Notices notices) {
+        Evaluating(Notices notices, OutcomeRecorder outcomes) {
             this.notices = notices;
+            this.outcomes = outcomes;
             this.values = new ServedValues(notices);
         }
     }
@@ -48,6 +53,7 @@ class SnapshotDecisions implements FlagDecisions {
 
     final void serve(Snapshot newer) {
         snapshot = newer;
+        evaluating.outcomes.served(newer);
     }
 
     private @Nullable CompiledFlag flag(@Nullable String key) {
@@ -260,6 +266,49 @@ class SnapshotDecisions implements FlagDecisions {
                 decision.bucket(),
                 decision.layer(),
                 decision.revision());
+    }
+
+    @Override
+    public final Choosing choose(String key, @Nullable String userId) {
+        return choose(key, null, userId, null, AttributeReader.OF_CONTEXT);
+    }
+
+    @Override
+    public final Choosing choose(String key, @Nullable EvaluationContext context) {
+        return choose(key, null, keyOf(context), context, AttributeReader.OF_CONTEXT);
+    }
+
+    @Override
+    public final Choosing choose(Choice choice, @Nullable String userId) {
+        return choose(choice.key(), choice, userId, null, AttributeReader.OF_CONTEXT);
+    }
+
+    @Override
+    public final Choosing choose(Choice choice, @Nullable EvaluationContext context) {
+        return choose(choice.key(), choice, keyOf(context), context, AttributeReader.OF_CONTEXT);
+    }
+
+    final <S> Choosing choose(
+            @Nullable String key,
+            @Nullable Choice choice,
+            @Nullable String targetingKey,
+            @Nullable S subject,
+            AttributeReader<? super S> attributes) {
+        CompiledFlag flag = flag(key);
+        if (flag == null) {
+            missing(key);
+            return OutcomeRecorder.unknown();
+        }
+        Outcome outcome = flag.evaluate(targetingKey, subject, attributes);
+        if (outcome.isBoolean()) {
+            outcome.count();
+            if (outcome.reason() == Reason.NO_TARGETING_KEY) {
+                withoutKey(flag);
+            }
+        } else {
+            countOther(flag, outcome);
+        }
+        return evaluating.outcomes.choose(flag, outcome, outcome.on(), choice, targetingKey, subject, attributes);
     }
 
     private Decision missingDecision(@Nullable String key) {

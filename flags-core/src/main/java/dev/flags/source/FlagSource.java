@@ -1,6 +1,8 @@
 package dev.flags.source;
 
 import dev.flags.Subscription;
+import dev.flags.outcomes.OutcomeSink;
+import java.util.Optional;
 
 /** Where flags are read from. A source follows its origin and hands on what it finds, whole, each time it changes. */
 public interface FlagSource extends AutoCloseable {
@@ -15,6 +17,14 @@ public interface FlagSource extends AutoCloseable {
      * @return ends the following, and its thread
      */
     Subscription follow(FollowOptions options, SourceListener listener);
+
+    /**
+     * Keeps what the calls of its flags come to, for those who watch rollouts. Empty where nobody could read it. Costs nothing: no I/O
+     * before the first call on what it returns.
+     */
+    default Optional<? extends OutcomeSink> outcomes() {
+        return Optional.empty();
+    }
 
     /** Releases what the source itself opened. Idempotent. */
     @Override

@@ -3,6 +3,7 @@ package dev.flags.store;
 import dev.flags.Subscription;
 import dev.flags.model.FlagState;
 import dev.flags.model.Segment;
+import dev.flags.outcomes.OutcomeStorage;
 import dev.flags.source.FollowOptions;
 import dev.flags.source.SourceListener;
 import dev.flags.store.Storage.Attempted;
@@ -163,6 +164,11 @@ public class StorageFlagStore implements FlagStore {
     @Override
     public List<Finding> examine() {
         return storage.examine();
+    }
+
+    @Override
+    public Optional<OutcomeStorage> outcomes() {
+        return storage.outcomes();
     }
 
     @Override

@@ -1,0 +1,271 @@
+package dev.flags.outcomes;
+
+import dev.flags.evaluation.CompiledFlag;
+import dev.flags.model.Percentage;
+import dev.flags.model.RolloutRun;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is known of one flag's calls in this process: what they came to, the breaker, and, while a rollout runs, the tallies for
+ * its rows. Calls go through here; they meet no lock. Safe for use by multiple threads.
+ */
+final class FlagOutcomes {
+    /** Percentages and runs of one flag that may have calls on their way at once. */
+    private static final int MAX_TALLIES = 8;
+
+    /** Watching goes on for this long after a run has ended; and this long a percentage's tally is kept for calls that are late. */
+    private static final long AFTERWARDS_NANOS = Duration.ofMinutes(30).toNanos();
+
+    final String key;
+    private final LongSupplier nanos;
+    private final Choice defaultChoice;
+    private final PathCounts treatment = new PathCounts();
+    private final PathCounts control = new PathCounts();
+    private final LongAdder fallbacks = new LongAdder();
+    private final LongAdder diverted = new LongAdder();
+    private final Breaker breaker;
+
+    private volatile Current current = new Current(null, null);
+
+    // guarded by this
+    private final List<Tally> tallies = new ArrayList<>();
+    private @Nullable String ended;
+    private long endedSeenNanos;
+
+    /** Where calls count that this form of the flag decides. */
+    private record Current(
+            @Nullable CompiledFlag flag, @Nullable Tally tally) {}
+
+    FlagOutcomes(String key, LongSupplier nanos, BreakerPolicy policy, Runnable breakerChanged) {
+        this.key = key;
+        this.nanos = nanos;
+        this.defaultChoice = Choice.ofKnown(key);
+        this.breaker = new Breaker(policy, nanos, treatment.succeeded, treatment.failed, breakerChanged);
+    }
+
+    Choice defaultChoice() {
+        return defaultChoice;
+    }
+
+    /**
+     * Where a call counts that this form of the flag has decided; null when nobody asks for rows.
+     *
+     * @param keptLayer the layer whose flags' rows are kept
+     */
+    @Nullable
+    Tally tally(CompiledFlag flag, @Nullable String keptLayer) {
+        Current now = current;
+        if (now.flag == flag) {
+            return now.tally;
+        }
+        // of a pinned snapshot, or of one that was served this very moment
+        RolloutRun run = flag.rollout();
+        boolean isKept = run != null && keptLayer != null && keptLayer.equals(flag.layer());
+        return !isKept || run == null || run.state().isFinal() ? null : tally(run, flag.percentageInForce());
+    }
+
+    /** Takes note of what is served now. */
+    synchronized void follow(@Nullable CompiledFlag flag, boolean isKept) {
+        RolloutRun run = flag == null || !isKept ? null : flag.rollout();
+        if (flag == null || run == null || !isWatched(run)) {
+            current = new Current(flag, null);
+            return;
+        }
+        Tally tally = tally(run, flag.percentageInForce());
+        tally.judge(run);
+        current = new Current(flag, tally);
+    }
+
+    /** A run that has ended goes on being watched for a while, if this process saw it run. */
+    private boolean isWatched(RolloutRun run) {
+        if (!run.state().isFinal()) {
+            ended = null;
+            return run.state() != RolloutRun.State.DRAFT;
+        }
+        if (!run.id().equals(ended)) {
+            if (tallies.stream().noneMatch(tally -> tally.run.id.equals(run.id()))) {
+                return false;
+            }
+            ended = run.id();
+            endedSeenNanos = nanos.getAsLong();
+        }
+        return nanos.getAsLong() - endedSeenNanos < AFTERWARDS_NANOS;
+    }
+
+    private synchronized Tally tally(RolloutRun run, Percentage percentage) {
+        Tally.Run shared = null;
+        for (Tally tally : tallies) {
+            if (tally.run.id.equals(run.id())) {
+                if (tally.percentage.equals(percentage)) {
+                    return tally;
+                }
+                shared = tally.run;
+            }
+        }
+        Tally made = new Tally(shared == null ? new Tally.Run(run.id()) : shared, percentage);
+        made.judge(run);
+        made.quietSinceNanos = nanos.getAsLong();
+        tallies.add(made);
+        return made;
+    }
+
+    /** Takes the decided path and counts what becomes of it. */
+    <T extends @Nullable Object, E extends Exception, F extends Exception> T call(
+            @Nullable Tally tally,
+            boolean on,
+            long user,
+            Choice choice,
+            Work<? extends T, E> whenOn,
+            Work<? extends T, F> whenOff)
+            throws E, F {
+        Breaker.Admission admission = on && choice.usesBreaker() ? breaker.admit() : Breaker.Admission.ADMITTED;
+        if (admission == Breaker.Admission.DIVERTED) {
+            divert(tally);
+            return whenOff.perform();
+        }
+        long start = nanos.getAsLong();
+        int slot = tally == null ? InFlight.NO_SLOT : tally.begun(on, start, user);
+        T result;
+        try {
+            result = on ? whenOn.perform() : whenOff.perform();
+        } catch (Throwable failure) {
+            if (failure instanceof InterruptedException) {
+                // who catches it as an Exception, as most code does, would lose that this thread is to end
+                Thread.currentThread().interrupt();
+            }
+            thrown(tally, on, slot, start, user, choice, admission, failure);
+            if (on && choice.fallsBackOn(failure) && !Thread.currentThread().isInterrupted()) {
+                return fallBack(whenOff, failure);
+            }
+            throw failure;
+        }
+        ended(tally, on, slot, start, user, admission, false, null);
+        return result;
+    }
+
+    private <T extends @Nullable Object, F extends Exception> T fallBack(
+            Work<? extends T, F> whenOff, Throwable failure) throws F {
+        fallbacks.increment();
+        try {
+            return whenOff.perform();
+        } catch (Throwable alsoThrown) {
+            if (alsoThrown != failure) {
+                alsoThrown.addSuppressed(failure);
+            }
+            throw alsoThrown;
+        }
+    }
+
+    Observation observe(@Nullable Tally tally, boolean on, long user, Choice choice) {
+        Breaker.Admission admission = on && choice.usesBreaker() ? breaker.admit() : Breaker.Admission.ADMITTED;
+        if (admission == Breaker.Admission.DIVERTED) {
+            divert(tally);
+            return Observation.DIVERTED;
+        }
+        long start = nanos.getAsLong();
+        int slot = tally == null ? InFlight.NO_SLOT : tally.begun(on, start, user);
+        return new Observation(this, tally, on, slot, start, user, choice, admission);
+    }
+
+    private void divert(@Nullable Tally tally) {
+        diverted.increment();
+        if (tally != null) {
+            tally.arm(true).diverted();
+        }
+    }
+
+    /** A call has ended by throwing. */
+    void thrown(
+            @Nullable Tally tally,
+            boolean on,
+            int slot,
+            long start,
+            long user,
+            Choice choice,
+            Breaker.Admission admission,
+            Throwable failure) {
+        if (choice.counts(failure)) {
+            ended(tally, on, slot, start, user, admission, true, choice.codeOf(failure));
+        } else if (Choice.isInterruption(failure)) {
+            given(tally, on, slot, start, admission);
+        } else {
+            ended(tally, on, slot, start, user, admission, false, null);
+        }
+    }
+
+    /** A call has ended, well or not. */
+    void ended(
+            @Nullable Tally tally,
+            boolean on,
+            int slot,
+            long start,
+            long user,
+            Breaker.Admission admission,
+            boolean failure,
+            @Nullable String code) {
+        long took = nanos.getAsLong() - start;
+        (on ? treatment : control).count(failure, took);
+        if (tally != null) {
+            tally.ended(on, slot, start, took, user, failure, code);
+        }
+        if (admission == Breaker.Admission.TRIAL) {
+            breaker.tried(!failure);
+        } else if (failure && on) {
+            breaker.failed();
+        }
+    }
+
+    /** A call was given up: it says nothing of its path. */
+    private void given(@Nullable Tally tally, boolean on, int slot, long start, Breaker.Admission admission) {
+        if (tally != null) {
+            tally.endedUncounted(on, slot, start);
+        }
+        if (admission == Breaker.Admission.TRIAL) {
+            breaker.triedInVain();
+        }
+    }
+
+    synchronized void passBounds(long nowNanos) {
+        tallies.forEach(tally -> tally.passBounds(nowNanos));
+    }
+
+    /** The rows of a window that has ended: of the percentage in force in any case, because no row would mean a dead process. */
+    synchronized List<OutcomeRow> take(
+            String instance, Instant window, java.util.function.ToLongFunction<String> lost) {
+        long now = nanos.getAsLong();
+        Current served = current;
+        if (ended != null && now - endedSeenNanos >= AFTERWARDS_NANOS) {
+            served = new Current(served.flag, null);
+            current = served;
+        }
+        List<OutcomeRow> rows = new ArrayList<>();
+        for (Tally tally : List.copyOf(tallies)) {
+            OutcomeRow row = tally.take(key, instance, window, lost.applyAsLong(tally.run.id));
+            boolean isServed = tally == served.tally;
+            if (isServed || !row.isEmpty()) {
+                rows.add(row);
+                tally.quietSinceNanos = now;
+            } else if (now - tally.quietSinceNanos > AFTERWARDS_NANOS) {
+                tallies.remove(tally);
+            }
+        }
+        while (tallies.size() > MAX_TALLIES) {
+            tallies.remove(tallies.get(0) == served.tally ? 1 : 0);
+        }
+        return rows;
+    }
+
+    FlagCalls calls() {
+        return new FlagCalls(key, treatment.sums(), control.sums(), fallbacks.sum(), diverted.sum());
+    }
+
+    BreakerStatus breaker() {
+        return breaker.status(key, diverted.sum());
+    }
+}
