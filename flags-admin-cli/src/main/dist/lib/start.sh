@@ -28,6 +28,10 @@ case $(uname) in
     ;;
 esac
 
+# As the user would type it again, for messages that say what to type.
+typed=$0
+[ "$(command -v flags 2>/dev/null)" != "$0" ] || typed=flags
+
 # Silent about archives that do not fit: such a warning would stand on standard output, among the data.
 fast='-Xshare:auto -Xlog:disable -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData'
 
@@ -53,13 +57,13 @@ require_java() {
 start() {
   # shellcheck disable=SC2086
   exec "$java" $fast "-XX:SharedArchiveFile=$archive" ${FLAGS_JAVA_OPTIONS:-} "-Dflags.charset=$charset" \
-    -cp "$home/lib/*" dev.flags.cli.Main "$@"
+    "-Dflags.command=$typed" -cp "$home/lib/*" dev.flags.cli.Main "$@"
 }
 
 # Returns.
 run() {
   # shellcheck disable=SC2086
-  "$java" $fast ${FLAGS_JAVA_OPTIONS:-} "-Dflags.charset=$charset" -cp "$home/lib/*" dev.flags.cli.Main "$@"
+  "$java" $fast ${FLAGS_JAVA_OPTIONS:-} "-Dflags.charset=$charset" "-Dflags.command=$typed" -cp "$home/lib/*" dev.flags.cli.Main "$@"
 }
 
 # Runs the usual verbs on a store in a temporary directory and keeps the classes that they took. Costs a few seconds, once.

@@ -54,9 +54,9 @@ public record FlagsStatus(State state, List<Layer> layers) {
             problems = List.copyOf(problems);
         }
 
-        /** How long ago the source last answered. */
+        /** How long ago the source last answered; zero, never less, when the process' clock was set back since. */
         public Optional<Duration> age(Instant now) {
-            return lastContact.map(at -> Duration.between(at, now));
+            return lastContact.map(at -> now.isBefore(at) ? Duration.ZERO : Duration.between(at, now));
         }
     }
 }

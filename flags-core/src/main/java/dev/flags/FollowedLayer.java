@@ -23,6 +23,7 @@ final class FollowedLayer implements SourceListener {
     private @Nullable Instant contact;
     private boolean loaded;
     private boolean answered;
+    private @Nullable State logged;
 
     FollowedLayer(String name, LayeredFlags flags) {
         this.name = name;
@@ -31,16 +32,20 @@ final class FollowedLayer implements SourceListener {
 
     @Override
     public void loaded(LayerContent newContent, State newState, Instant at) {
-        boolean told;
+        boolean news;
         synchronized (flags) {
             if (flags.isClosed()) {
                 return;
             }
-            told = state == newState && content.problems().equals(newContent.problems());
+            // a state worse than READY is told next, with its reasons, and gets its line then
+            boolean ready = newState == State.READY && logged != State.READY;
+            news = ready || !content.problems().equals(newContent.problems());
+            logged = ready ? newState : logged;
             // the first content replaces nothing, so its list of changes says nothing
             Set<String> changed = loaded ? newContent.changed() : Set.of();
             content = newContent;
-            loaded = true;
+            // of a wiped store that was not known before, only kills are served
+            loaded |= newState != State.WIPED || newContent.revision() > 0;
             enter(newState, List.of());
             if (newState != State.STALE) {
                 contact = at;
@@ -48,7 +53,7 @@ final class FollowedLayer implements SourceListener {
             flags.recompile(changed);
             flags.notifyAll();
         }
-        if (!told) {
+        if (news) {
             flags.logTransition(this, newState, newContent.problems(), true);
         }
     }
@@ -62,19 +67,20 @@ final class FollowedLayer implements SourceListener {
 
     @Override
     public void state(State newState, List<Problem> problems) {
-        boolean told;
+        boolean news;
         synchronized (flags) {
             if (flags.isClosed()) {
                 return;
             }
             // a source that cannot be read at a start is not ready, whatever it calls that
-            State entered = loaded ? newState : State.NOT_READY;
-            told = state == entered && stateProblems.equals(problems);
+            State entered = loaded || newState == State.WIPED ? newState : State.NOT_READY;
+            news = entered != logged;
+            logged = entered;
             enter(entered, problems);
             newState = entered;
             flags.notifyAll();
         }
-        if (!told) {
+        if (news) {
             flags.logTransition(this, newState, problems, false);
         }
     }

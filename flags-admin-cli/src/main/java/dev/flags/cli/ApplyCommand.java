@@ -39,7 +39,7 @@ final class ApplyCommand extends WriteVerb {
     @Override
     public Integer call() {
         FlagFile flags = FlagFiles.read(session.shell, file).parse();
-        try (FlagStore store = args.dryRun ? Stores.openOrImagine(session) : session.openOrCreate()) {
+        try (FlagStore store = args.dryRun ? session.openOrImagine() : session.openOrCreate()) {
             return write(store, options -> session.admin(store).apply(flags, prune, options));
         }
     }

@@ -88,7 +88,7 @@ final class CreateCommand extends WriteVerb {
     @Override
     public Integer call() {
         FlagDefinition definition = definition();
-        try (FlagStore store = args.dryRun ? Stores.openOrImagine(session) : session.openOrCreate()) {
+        try (FlagStore store = args.dryRun ? session.openOrImagine() : session.openOrCreate()) {
             FlagState before = store.flag(key);
             if (before.definition().isPresent() || !before.problems().isEmpty()) {
                 // somebody was first; FlagAdmin says the same of one who comes between this look and the commit

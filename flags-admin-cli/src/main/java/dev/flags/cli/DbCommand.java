@@ -27,7 +27,12 @@ final class DbCommand extends VerbGroup {
 
         @Override
         public Integer call() {
-            List<String> scripts = dryRun ? Stores.pendingMigrations(session) : Stores.migrate(session);
+            StoreKind kind = session.kind();
+            StoreKind.Migrations migrations = kind.migrations().orElse(null);
+            if (migrations == null) {
+                return nothingToMigrate(kind);
+            }
+            List<String> scripts = dryRun ? migrations.pending() : migrations.apply();
             session.print(
                     Tree.versioned()
                             .put("action", "db migrate")
@@ -42,7 +47,20 @@ final class DbCommand extends VerbGroup {
                     });
             session.shell.say("db migrate: "
                     + (scripts.isEmpty() ? "nothing to apply in " : dryRun ? "would be applied to " : "applied to ")
-                    + Stores.sqliteFile(session));
+                    + kind.place());
+            return ExitCode.DONE;
+        }
+
+        private int nothingToMigrate(StoreKind kind) {
+            session.print(
+                    Tree.versioned()
+                            .put("action", "db migrate")
+                            .put("changed", false)
+                            .put("migrations", List.of())
+                            .putIf(dryRun, "dryRun", true),
+                    List.of(),
+                    () -> "");
+            session.shell.say("db migrate: nothing is needed, there are no tables in " + kind.place());
             return ExitCode.DONE;
         }
     }

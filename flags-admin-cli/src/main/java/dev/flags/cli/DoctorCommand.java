@@ -2,9 +2,9 @@ package dev.flags.cli;
 
 import dev.flags.FlagsException;
 import dev.flags.model.FlagState;
+import dev.flags.store.Finding;
+import dev.flags.store.Finding.Verdict;
 import dev.flags.store.FlagStore;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +21,7 @@ import picocli.CommandLine.Command;
 final class DoctorCommand extends Verb {
     private static final Duration CLOCK_MAY_DIFFER = Duration.ofSeconds(5);
 
-    /** How one thing looks: {@code ok}, {@code warn} (works, but look at it) or {@code fail}. */
-    private record Check(String subject, String verdict, String text) {}
-
-    private final List<Check> checks = new ArrayList<>();
+    private final List<Finding> findings = new ArrayList<>();
 
     DoctorCommand(Session session) {
         super(session);
@@ -35,39 +32,55 @@ final class DoctorCommand extends Verb {
         try (FlagStore store = session.open()) {
             add(
                     "store",
-                    "ok",
+                    Verdict.OK,
                     "reachable: " + Secrets.mask(store.location()) + ", environment " + store.environment()
                             + " at revision " + store.head().revision());
             boolean file = store instanceof ReadOnlyFile;
+            findings.addAll(session.kind().examine());
+            examine(store);
+            session.kind().migrations().ifPresent(this::schema);
             if (!file) {
-                schema();
                 clock(store);
             }
-            permissions(file);
-            flags(store);
+            flags(store, file);
             if (!file) {
                 history(store);
-                add("instances", "ok", "this kind of store does not know the instances that follow it");
+                add("instances", Verdict.OK, "this version does not know the instances that follow a store");
             }
         }
-        boolean failed = checks.stream().anyMatch(check -> check.verdict().equals("fail"));
+        boolean failed = findings.stream().anyMatch(finding -> finding.verdict() == Verdict.FAIL);
         print(failed);
         return failed ? ExitCode.FAILED : ExitCode.DONE;
     }
 
-    private void add(String subject, String verdict, String text) {
-        checks.add(new Check(subject, verdict, text));
+    private void add(String subject, Verdict verdict, String text) {
+        findings.add(new Finding(subject, verdict, text));
     }
 
-    private void schema() {
-        List<String> pending = Stores.pendingMigrations(session);
-        if (pending.isEmpty()) {
-            add("schema", "ok", "up to date");
-        } else {
-            add(
-                    "schema",
-                    "warn",
-                    pending.size() + " migrations to apply with 'flags db migrate': " + String.join(", ", pending));
+    /** What the store says of itself. */
+    private void examine(FlagStore store) {
+        try {
+            findings.addAll(store.examine());
+        } catch (FlagsException e) {
+            add("store", Verdict.FAIL, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void schema(StoreKind.Migrations migrations) {
+        try {
+            List<String> pending = migrations.pending();
+            if (pending.isEmpty()) {
+                add("schema", Verdict.OK, "up to date");
+            } else {
+                add(
+                        "schema",
+                        Verdict.WARN,
+                        pending.size() + (pending.size() == 1 ? " migration" : " migrations")
+                                + " to apply with 'flags db migrate': " + String.join(", ", pending));
+            }
+        } catch (FlagsException e) {
+            // the application's role may not read how the schema came about
+            add("schema", Verdict.WARN, "cannot be compared with this version: " + e.getMessage());
         }
     }
 
@@ -77,37 +90,22 @@ final class DoctorCommand extends Verb {
         boolean close = difference.compareTo(CLOCK_MAY_DIFFER) <= 0;
         add(
                 "clock",
-                close ? "ok" : "warn",
+                close ? Verdict.OK : Verdict.WARN,
                 "the store's clock and this machine's differ by " + difference.toMillis() + " ms");
     }
 
-    private void permissions(boolean readOnly) {
-        if (readOnly) {
-            add("permissions", "ok", "a flag file is read only here");
-            return;
-        }
-        Path file = Stores.sqliteFile(session);
-        Path directory = file.getParent();
-        if (!Files.isWritable(file)) {
-            add("permissions", "warn", file + " cannot be written by you");
-        } else if (directory == null || !Files.isWritable(directory)) {
-            add("permissions", "warn", "the directory of " + file + " cannot be written by you, which SQLite needs");
-        } else if (FilePermissions.othersCanWrite(file)) {
-            add("permissions", "warn", file + " can be written by others, past all protection and history");
-        } else {
-            add("permissions", "ok", "you can read and write " + file);
-        }
-    }
-
-    private void flags(FlagStore store) {
+    private void flags(FlagStore store, boolean file) {
         List<FlagState> flags = store.flags();
-        int before = checks.size();
-        for (FlagState flag : flags) {
-            flag.problems().forEach(problem -> add("flag " + flag.key(), "fail", problem.toString()));
+        int before = findings.size();
+        if (!file) {
+            store.load().missing().ifPresent(missing -> add("flags", Verdict.FAIL, "not all there: " + missing));
         }
-        StoreSnapshot.of(store).problems().forEach(problem -> add("flag", "warn", problem.toString()));
-        if (checks.size() == before) {
-            add("flags", "ok", flags.size() + (flags.size() == 1 ? " flag" : " flags") + ", all understood");
+        for (FlagState flag : flags) {
+            flag.problems().forEach(problem -> add("flag " + flag.key(), Verdict.FAIL, problem.toString()));
+        }
+        StoreSnapshot.of(store).problems().forEach(problem -> add("flag", Verdict.WARN, problem.toString()));
+        if (findings.size() == before) {
+            add("flags", Verdict.OK, flags.size() + (flags.size() == 1 ? " flag" : " flags") + ", all understood");
         }
     }
 
@@ -116,33 +114,33 @@ final class DoctorCommand extends Verb {
             FlagStore.ChainReport report = store.verify();
             add(
                     "history",
-                    report.intact() ? "ok" : "fail",
+                    report.intact() ? Verdict.OK : Verdict.FAIL,
                     report.intact()
                             ? report.entries() + " entries, chain intact"
                             : "broken at revision " + report.firstBroken().orElse(0L) + ": " + report.problem());
         } catch (FlagsException e) {
-            add("history", "fail", String.valueOf(e.getMessage()));
+            add("history", Verdict.FAIL, String.valueOf(e.getMessage()));
         }
     }
 
     private void print(boolean failed) {
-        List<Map<String, Object>> trees = checks.stream()
+        List<Map<String, Object>> trees = findings.stream()
                 .map(check -> new Tree()
                         .put("check", check.subject())
-                        .put("verdict", check.verdict())
+                        .put("verdict", word(check))
                         .put("text", check.text())
                         .map())
                 .toList();
         session.print(
                 Tree.versioned().put("healthy", !failed).put("checks", (Object) trees),
-                checks.stream()
-                        .filter(check -> !check.verdict().equals("ok"))
-                        .map(Check::subject)
+                findings.stream()
+                        .filter(check -> check.verdict() != Verdict.OK)
+                        .map(Finding::subject)
                         .toList(),
                 () -> {
                     StringBuilder text = new StringBuilder();
-                    for (Check check : checks) {
-                        text.append(String.format(Locale.ROOT, "%-5s", check.verdict()))
+                    for (Finding check : findings) {
+                        text.append(String.format(Locale.ROOT, "%-5s", word(check)))
                                 .append(safe(check.subject()))
                                 .append(": ")
                                 .append(safe(check.text()))
@@ -150,5 +148,9 @@ final class DoctorCommand extends Verb {
                     }
                     return text.toString();
                 });
+    }
+
+    private static String word(Finding finding) {
+        return finding.verdict().name().toLowerCase(Locale.ROOT);
     }
 }

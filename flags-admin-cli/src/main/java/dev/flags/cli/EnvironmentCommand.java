@@ -121,11 +121,15 @@ final class EnvironmentCommand extends VerbGroup {
 
         @Override
         public Integer call() {
-            List<String> names = Stores.environments(session);
+            StoreKind kind = session.kind();
+            List<String> names;
+            try (FlagStore store = session.open()) {
+                names = store.environments();
+            }
             List<Map<String, Object>> trees = new ArrayList<>();
             Table table = new Table(session.shell, "ENVIRONMENT", "PROTECTED", "REVISION");
             for (String name : names) {
-                try (FlagStore store = Stores.open(session, name)) {
+                try (FlagStore store = kind.open(name)) {
                     boolean isProtected = store.settings().isProtected();
                     long revision = store.head().revision();
                     trees.add(new Tree()

@@ -11,7 +11,8 @@ final class GlobalOptions {
             paramLabel = "URL",
             scope = ScopeType.INHERIT,
             description =
-                    "where the flags are: jdbc:sqlite:FILE or file:FLAGS.yaml (read only); default: flags.db here")
+                    "where the flags are: redis://[USER@]HOST:PORT, jdbc:postgresql://[USER@]HOST/DATABASE, jdbc:sqlite:FILE, …;"
+                            + " default: flags.db here")
     @Nullable
     String store;
 

@@ -1,7 +1,7 @@
 package dev.flags.cli;
 
 import dev.flags.admin.KillScope;
-import dev.flags.model.FlagKeys;
+import dev.flags.store.NotPermittedException;
 import dev.flags.store.StoreDamagedException;
 import dev.flags.store.StoreMissingException;
 import dev.flags.store.StoreUnavailableException;
@@ -82,31 +82,10 @@ final class KillCommand extends WriteVerb {
 
     @Override
     String adviceOn(Exception failure) {
-        boolean down = failure instanceof StoreUnavailableException
+        boolean away = failure instanceof StoreUnavailableException
                 || failure instanceof StoreMissingException
-                || failure instanceof StoreDamagedException;
-        if (!down || file != null) {
-            return "";
-        }
-        StringBuilder command = new StringBuilder("flags kill --file PATH");
-        if (all) {
-            command.append(" --all");
-        } else if (tag != null) {
-            command.append(" --tag ").append(quoted(tag));
-        } else {
-            keys.forEach(key -> command.append(' ').append(quoted(key)));
-        }
-        if (args.reason != null) {
-            command.append(" --reason ").append(quoted(args.reason));
-        }
-        return "To kill without the store, latch it in a flag file that your applications have as a layer:\n  "
-                + command;
-    }
-
-    private static String quoted(String word) {
-        if (FlagKeys.problemWith(word).isEmpty()) {
-            return word;
-        }
-        return "'" + word.replace("'", "'\\''") + "'";
+                || failure instanceof StoreDamagedException
+                || failure instanceof NotPermittedException;
+        return !away || file != null ? "" : KillFile.advice(session, keys, tag, args);
     }
 }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,35 @@ final class KillFile {
         } catch (IOException e) {
             throw new UsageException("cannot read " + path + ": " + FlagFiles.reason(e), e);
         }
+    }
+
+    /** What to type to kill without the store: a command that works as it is printed, where the keys are known. */
+    static String advice(Session session, List<String> keys, @Nullable String tag, WriteArgs args) {
+        Optional<Path> known = session.settings().killFile();
+        Path path = known.orElseGet(() -> session.shell.path("kills.json"));
+        StringBuilder command = new StringBuilder(session.shell.command()).append(" kill");
+        if (!keys.isEmpty()) {
+            keys.forEach(key -> command.append(' ').append(Shell.quoted(key)));
+        } else if (!Files.exists(path)) {
+            command.append(" KEY…");
+        } else {
+            command.append(tag == null ? " --all" : " --tag " + Shell.quoted(tag));
+        }
+        if (args.reason != null) {
+            command.append(" --reason ").append(Shell.quoted(args.reason));
+        }
+        if (session.options.actor != null) {
+            command.append(" --as ").append(Shell.quoted(session.options.actor));
+        }
+        command.append(" --file ").append(Shell.quoted(path.toString()));
+        return "To kill without the store, latch it in a flag file that your applications have as a layer:\n  "
+                + command
+                + (keys.isEmpty() && !Files.exists(path)
+                        ? "\nName the flags' keys: the store, which knows them, is not asked."
+                        : "")
+                + (known.isPresent()
+                        ? ""
+                        : "\nThat file is a guess; with killFile=PATH in the profile, the right one stands here.");
     }
 
     int kill(KillScope scope, WriteArgs args) {

@@ -31,6 +31,7 @@ public final class Main {
             shell.out.flush();
             return shell.out.checkError() && code == ExitCode.DONE ? ExitCode.FAILED : code;
         } finally {
+            session.close();
             shell.err.flush();
         }
     }

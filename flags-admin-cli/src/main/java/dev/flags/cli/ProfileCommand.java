@@ -53,7 +53,7 @@ final class ProfileCommand extends VerbGroup {
         }
 
         private static Object shown(String setting, Object value) {
-            if (setting.equals("password")) {
+            if (Profiles.SECRETS.contains(setting)) {
                 return Secrets.MASK;
             }
             return value instanceof String text ? Secrets.mask(text) : value;
@@ -64,7 +64,7 @@ final class ProfileCommand extends VerbGroup {
             name = "set",
             description = {
                 "Set things in a profile, which is made when it is not there; an empty value removes a setting.",
-                "Settings: store, environment, actor, output, protected, credentialCommand."
+                "Settings: store, environment, actor, output, protected, killFile, credentialCommand, trustStore, keyStore."
             })
     static final class Change extends Verb {
         @Parameters(index = "0", paramLabel = "NAME", description = "the profile")
@@ -88,7 +88,7 @@ final class ProfileCommand extends VerbGroup {
                 String setting = assignment.substring(0, equals);
                 String value = assignment.substring(equals + 1);
                 Profiles.requireSetting("'" + setting + "=…'", setting);
-                if (setting.equals("password") || (setting.equals("store") && Secrets.isIn(value))) {
+                if (Profiles.SECRETS.contains(setting) || (setting.equals("store") && Secrets.isIn(value))) {
                     throw new UsageException(
                             "a password does not belong into an argument, which every user of this machine could read;"
                                     + " set credentialCommand, or use FLAGS_PASSWORD");

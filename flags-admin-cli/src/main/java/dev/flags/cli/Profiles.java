@@ -27,8 +27,22 @@ import org.jspecify.annotations.Nullable;
  */
 record Profiles(Path file, String current, Map<String, Map<String, Object>> byName) {
     /** What a profile can hold. */
-    static final Set<String> SETTINGS =
-            Set.of("store", "environment", "actor", "output", "protected", "credentialCommand", "password");
+    static final Set<String> SETTINGS = Set.of(
+            "store",
+            "environment",
+            "actor",
+            "output",
+            "protected",
+            "killFile",
+            "credentialCommand",
+            "password",
+            "trustStore",
+            "trustStorePassword",
+            "keyStore",
+            "keyStorePassword");
+
+    /** Those that are never shown, and that make the file nobody else's to read. */
+    static final Set<String> SECRETS = Set.of("password", "trustStorePassword", "keyStorePassword");
 
     static Profiles read(Shell shell) {
         Path file = file(shell);
@@ -82,7 +96,8 @@ record Profiles(Path file, String current, Map<String, Map<String, Object>> byNa
     static void requireSetting(String where, String setting) {
         if (!SETTINGS.contains(setting)) {
             throw new UsageException(where + " has the setting '" + setting
-                    + "'; there are store, environment, actor, output, protected," + " credentialCommand and password");
+                    + "'; there are store, environment, actor, output, protected, killFile, credentialCommand, password,"
+                    + " trustStore, trustStorePassword, keyStore and keyStorePassword");
         }
     }
 
@@ -101,7 +116,7 @@ record Profiles(Path file, String current, Map<String, Map<String, Object>> byNa
 
     private boolean holdASecret() {
         return byName.values().stream()
-                .anyMatch(settings -> settings.containsKey("password")
+                .anyMatch(settings -> settings.keySet().stream().anyMatch(SECRETS::contains)
                         || (settings.get("store") instanceof String store && Secrets.isIn(store)));
     }
 

@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -34,20 +35,24 @@ final class QuickstartApplication implements AutoCloseable {
         reader.start();
     }
 
-    static QuickstartApplication start(String storeUrl, String environment, int users) throws IOException {
+    /**
+     * Starts it.
+     *
+     * @param variables tell it where the flags are
+     */
+    static QuickstartApplication start(Map<String, String> variables, int users) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return new QuickstartApplication(new ProcessBuilder(
+        ProcessBuilder builder = new ProcessBuilder(
                         java,
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         MAIN_CLASS,
-                        storeUrl,
-                        environment,
                         Integer.toString(users))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(variables);
+        return new QuickstartApplication(builder.start());
     }
 
     long pid() {

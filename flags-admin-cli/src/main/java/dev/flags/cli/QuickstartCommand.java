@@ -3,10 +3,11 @@ package dev.flags.cli;
 import dev.flags.store.FlagStore;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "The story takes place in an environment of its own (quickstart, quickstart-2, …) of the store; nothing else is touched.",
+            "In a database, the tables are made first where there are none.",
             "Exit code 0 means that the application served exactly what each command asked for."
         })
 final class QuickstartCommand extends Verb {
@@ -31,6 +33,11 @@ final class QuickstartCommand extends Verb {
             description = "How many users the application serves (default: ${DEFAULT-VALUE}).")
     int users;
 
+    @Option(
+            names = {"-y", "--yes"},
+            description = "agree to an environment that has a history already")
+    boolean yes;
+
     QuickstartCommand(Session session) {
         super(session);
     }
@@ -40,6 +47,11 @@ final class QuickstartCommand extends Verb {
         if (users < 1 || users > 100_000) {
             throw new UsageException("--users takes 1 to 100000");
         }
+        if (session.settings().isProtected()) {
+            throw new UsageException("profile " + session.settings().profile()
+                    + " is protected, so it is no place for a trial; say --store URL and --profile of another");
+        }
+        migrate();
         chooseEnvironment();
         try (FlagStore store = session.openOrCreate()) {
             if (!tellStory(store)) {
@@ -56,8 +68,7 @@ final class QuickstartCommand extends Verb {
 
     /** False when the application did not serve what was asked for. */
     private boolean tellStory(FlagStore store) throws IOException, InterruptedException {
-        try (QuickstartApplication application =
-                QuickstartApplication.start(session.settings().store(), store.environment(), users)) {
+        try (QuickstartApplication application = QuickstartApplication.start(variables(), users)) {
             say("The story takes place in the " + session.place(store) + ".");
             say("An application in another process (pid " + application.pid() + ") serves " + grouped(users)
                     + " users, again and again, and follows that store.");
@@ -94,19 +105,40 @@ final class QuickstartCommand extends Verb {
         }
         long committed =
                 store.history(Optional.of(KEY), Long.MAX_VALUE, 1).get(0).at().toEpochMilli();
-        // a new flag at 0 % changes nothing for the application, so there is no moment to compare
-        boolean followed = !step.percentage().isZero() || store.head().revision() > 1;
-        say(followed ? sight + ", " + (served.atMillis() - committed) + " ms after the commit" : sight);
+        long after = served.atMillis() - committed;
+        // a new flag at 0 % changes nothing for the application, so there is no moment to compare; nor is there where
+        // the
+        // store's clock is not this machine's
+        boolean followed = (!step.percentage().isZero() || store.head().revision() > 1) && after >= 0;
+        say(followed ? sight + ", " + after + " ms after the commit" : sight);
         return true;
     }
 
     /** Prints a command as a user would type it, and runs it. */
     private int run(String... arguments) {
         say("$ flags " + String.join(" ", quoted(arguments)));
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--store", session.settings().store(), "--environment", environment()));
         session.shell.out.flush();
-        return Main.run(session.shell, all.toArray(String[]::new));
+        return Main.run(session.shell.with(variables()), arguments);
+    }
+
+    /** What tells the verbs and the application where the flags are. A password is no argument, not even here. */
+    private Map<String, String> variables() {
+        Map<String, String> variables = new HashMap<>();
+        variables.put("FLAGS_STORE", session.settings().store());
+        variables.put("FLAGS_ENVIRONMENT", environment());
+        variables.put("FLAGS_ACTOR", session.settings().actor());
+        session.password().ifPresent(password -> variables.put("FLAGS_PASSWORD", password));
+        variables.putAll(session.settings().tls().variables());
+        return variables;
+    }
+
+    private void migrate() {
+        if (session.kind().migrations().isPresent()) {
+            List<String> applied = session.kind().migrations().get().apply();
+            if (!applied.isEmpty()) {
+                say("Made the tables of a new store in " + session.kind().place() + ".");
+            }
+        }
     }
 
     private static List<String> quoted(String... arguments) {
@@ -118,6 +150,14 @@ final class QuickstartCommand extends Verb {
     /** The first of quickstart, quickstart-2, … that nobody has written to. */
     private void chooseEnvironment() {
         if (session.options.environment != null) {
+            try (FlagStore store = session.openOrCreate()) {
+                if (store.head().revision() > 0 && !yes) {
+                    Writing.agree(
+                            session,
+                            "The " + session.place(store)
+                                    + " has a history already. Tell the story there all the same?");
+                }
+            }
             return;
         }
         for (int i = 1; ; i++) {
@@ -136,14 +176,16 @@ final class QuickstartCommand extends Verb {
     }
 
     private void whatNext(FlagStore store) {
-        String where = " --environment " + environment();
+        String flags = "  " + session.shell.command();
+        String where = (session.options.store == null ? "" : " --store " + Shell.quoted(session.options.store))
+                + " --environment " + environment();
         say("");
         say("The application has ended. The flag and its history stay in " + session.place(store) + ". Try next:");
-        say("  flags get " + KEY + where);
-        say("  flags eval " + KEY + " --user user-7 --explain" + where);
-        say("  flags set " + KEY + " 25% --dry-run" + where);
-        say("  flags rollout start " + KEY + " --manual --stages 75,100" + where);
-        say("  flags --help");
+        say(flags + " get " + KEY + where);
+        say(flags + " eval " + KEY + " --user user-7 --explain" + where);
+        say(flags + " set " + KEY + " 25% --dry-run" + where);
+        say(flags + " rollout start " + KEY + " --manual --stages 75,100" + where);
+        say(flags + " --help");
     }
 
     private void say(String line) {

@@ -14,7 +14,7 @@ final class Secrets {
     private static final Pattern SLASHED = Pattern.compile("(jdbc:[a-z:]+:[^/\\s:@?]+)/([^/\\s@?]+)@");
 
     private static final Pattern PARAMETER =
-            Pattern.compile("(?i)([?&;](?:[a-z]*password|passwd|pass|pwd|secret|token)=)([^&;\\s]+)");
+            Pattern.compile("(?i)([?&;(](?:[a-z]*password|passwd|pass|pwd|secret|token)=)([^&;)\\s]+)");
 
     private Secrets() {}
 

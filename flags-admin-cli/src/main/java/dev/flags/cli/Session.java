@@ -6,6 +6,7 @@ import dev.flags.store.Actor;
 import dev.flags.store.FlagStore;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ final class Session {
     final Shell shell;
     final GlobalOptions options = new GlobalOptions();
     private @Nullable Settings settings;
+    private Optional<String> password = Optional.empty();
+    private boolean passwordFound;
+    private @Nullable StoreKind kind;
 
     Session(Shell shell) {
         this.shell = shell;
@@ -36,14 +40,45 @@ final class Session {
         return options.output == null ? OutputFormat.TABLE : options.output;
     }
 
+    /** The kind of store that the settings name. */
+    StoreKind kind() {
+        StoreKind known = kind;
+        if (known == null) {
+            known = Stores.of(this);
+            kind = known;
+        }
+        return known;
+    }
+
+    /** Releases what the run has opened. */
+    void close() {
+        if (kind != null) {
+            kind.close();
+        }
+    }
+
     /** The store, which must be there. The caller closes it. */
     FlagStore open() {
-        return Stores.open(this, false);
+        return kind().open(settings().environment());
     }
 
     /** The store, made first where it is a file that is not there. The caller closes it. */
     FlagStore openOrCreate() {
-        return Stores.open(this, true);
+        return kind().openOrMake(settings().environment());
+    }
+
+    /** As {@link #openOrCreate}, for a dry run, which makes no file. */
+    FlagStore openOrImagine() {
+        return kind().openOrImagine(settings().environment());
+    }
+
+    /** The store's password; found once, because standard input and a command are not asked twice. */
+    Optional<String> password() {
+        if (!passwordFound) {
+            password = Credentials.password(options, settings(), shell);
+            passwordFound = true;
+        }
+        return password;
     }
 
     Actor actor() {

@@ -1,7 +1,9 @@
 package dev.flags.cli;
 
 import dev.flags.model.FlagKeys;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param isProtected whether the profile asks for reasons and agreements, whatever the environment's own protection says
  * @param credentialCommand prints the store's password; empty: none
  * @param password the profile's own password; empty: none
+ * @param tls certificates for the store
+ * @param killFile the flag file that applications have as a layer for kills without the store; empty: not known
  */
 record Settings(
         String store,
@@ -22,20 +26,18 @@ record Settings(
         String profile,
         boolean isProtected,
         String credentialCommand,
-        String password) {
+        String password,
+        StoreTls tls,
+        Optional<Path> killFile) {
     private static final String DEFAULT_STORE = "jdbc:sqlite:flags.db";
     private static final String DEFAULT_ENVIRONMENT = "development";
 
     static Settings resolve(GlobalOptions options, Shell shell) {
-        String store = options.store;
-        if (store != null && Secrets.isIn(store)) {
-            throw new UsageException(
-                    "--store holds a password, which every user of this machine could read in the process list. Use FLAGS_PASSWORD,"
-                            + " --password-stdin, --password-file or the profile's credentialCommand");
-        }
+        requireNoPassword("--store", options.store);
+        requireNoPassword("FLAGS_STORE", shell.variable("FLAGS_STORE"));
         String environment = first(options.environment, shell.variable("FLAGS_ENVIRONMENT"));
         String actor = first(options.actor, shell.variable("FLAGS_ACTOR"));
-        store = first(store, shell.variable("FLAGS_STORE"));
+        String store = first(options.store, shell.variable("FLAGS_STORE"));
 
         Profiles profiles = Profiles.read(shell);
         String name = first(options.profile, shell.variable("FLAGS_PROFILE"));
@@ -43,6 +45,7 @@ record Settings(
             name = profiles.current();
         }
         Map<String, Object> profile = name.isEmpty() ? Map.of() : profiles.get(name);
+        requireNoPassword("the profile '" + name + "'", text(profile, "store", ""));
         if (options.output == null && profile.get("output") instanceof String output) {
             options.output = new OutputFormat.Converter().convert(output);
         }
@@ -53,7 +56,20 @@ record Settings(
                 name,
                 Boolean.parseBoolean(text(profile, "protected", "false")),
                 text(profile, "credentialCommand", ""),
-                text(profile, "password", ""));
+                text(profile, "password", ""),
+                StoreTls.resolve(profile, shell),
+                Optional.ofNullable(or(shell.variable("FLAGS_STORE_KILL_FILE"), profile, "killFile", ""))
+                        .filter(path -> !path.isEmpty())
+                        .map(shell::path));
+    }
+
+    private static void requireNoPassword(String where, @Nullable String url) {
+        if (url != null && Secrets.isIn(url)) {
+            throw new UsageException(
+                    where
+                            + " holds a password in the store's URL, and URLs are shown in process lists and messages. Name the user alone, and"
+                            + " give the password by FLAGS_PASSWORD, --password-stdin, --password-file or the profile's credentialCommand");
+        }
     }
 
     private static String requireEnvironment(String name) {

@@ -13,8 +13,10 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class Shell {
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=@%+,-]+");
+
     final InputStream in;
     final PrintStream out;
     final PrintStream err;
@@ -107,6 +111,13 @@ final class Shell {
         }
     }
 
+    /** The same world with other variables, on the same streams. */
+    Shell with(Map<String, String> others) {
+        Map<String, String> all = new HashMap<>(variables);
+        all.putAll(others);
+        return new Shell(in, out, err, all, directory, interactive, charset, clock);
+    }
+
     private boolean has(String variable) {
         String value = variables.get(variable);
         return value != null && !value.isEmpty();
@@ -121,6 +132,16 @@ final class Shell {
     /** A path as the user means it: relative to the working directory. */
     Path path(String text) {
         return directory.resolve(text).normalize();
+    }
+
+    /** How this program was started, as one would type it again. */
+    String command() {
+        return quoted(System.getProperty("flags.command", "flags"));
+    }
+
+    /** A word as a POSIX shell takes it. */
+    static String quoted(String word) {
+        return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     /** The next line of standard input, without its end; null at the end of it. */

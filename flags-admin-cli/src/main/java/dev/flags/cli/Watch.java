@@ -1,14 +1,32 @@
 package dev.flags.cli;
 
+import dev.flags.FlagsStatus;
+import dev.flags.Subscription;
+import dev.flags.model.Problem;
+import dev.flags.source.FollowOptions;
+import dev.flags.source.LayerContent;
+import dev.flags.source.SourceListener;
 import dev.flags.store.FlagStore;
 import dev.flags.store.StoreUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** Follows a store from a terminal: looks at its head twice a second, which is one indexed read. */
+/** Follows a store from a terminal, just as applications follow it. */
 final class Watch {
-    private static final Duration INTERVAL = Duration.ofMillis(500);
+    /** How soon it is noticed that nobody reads the output any more. */
+    private static final Duration LOOK_UP = Duration.ofSeconds(1);
+
+    /** What the store's follower has to say. */
+    private sealed interface News {
+        record Changed() implements News {}
+
+        record Standing(FlagsStatus.State state, List<Problem> problems) implements News {}
+    }
 
     private Watch() {}
 
@@ -21,40 +39,65 @@ final class Watch {
      */
     static boolean run(Session session, FlagStore store, Duration atMost, Predicate<FlagStore> step) {
         Instant end = session.shell.clock.instant().plus(atMost);
-        long shown = -1;
-        boolean down = false;
-        while (true) {
-            try {
-                long revision = store.head().revision();
-                if (revision != shown) {
-                    shown = revision;
-                    if (!step.test(store) || session.shell.out.checkError()) {
-                        return true;
-                    }
+        if (!step.test(store)) {
+            return true;
+        }
+        // the follower logs what is said here in a sentence of its own
+        System.setProperty("org.slf4j.simpleLogger.log.dev.flags.store", "off");
+        BlockingQueue<News> news = new LinkedBlockingQueue<>();
+        Subscription following = store.follow(FollowOptions.DEFAULT, new Listener(news));
+        try {
+            while (!session.shell.out.checkError()) {
+                Duration left = Duration.between(session.shell.clock.instant(), end);
+                if (left.isZero() || left.isNegative()) {
+                    return false;
                 }
-                if (down) {
-                    session.shell.say("the store answers again");
-                    down = false;
-                }
-            } catch (StoreUnavailableException e) {
-                if (shown < 0) {
-                    throw e;
-                }
-                if (!down) {
-                    session.shell.say(e.getMessage() + "; still trying");
-                    down = true;
+                News next = news.poll(Math.min(left.toMillis() + 1, LOOK_UP.toMillis()), TimeUnit.MILLISECONDS);
+                if (next != null && !tell(session, store, next, step)) {
+                    return true;
                 }
             }
-            Duration left = Duration.between(session.shell.clock.instant(), end);
-            if (left.isZero() || left.isNegative()) {
-                return false;
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        } finally {
+            following.close();
+        }
+    }
+
+    private static boolean tell(Session session, FlagStore store, News news, Predicate<FlagStore> step) {
+        if (news instanceof News.Standing standing) {
+            if (standing.state() == FlagsStatus.State.READY) {
+                session.shell.say("the store answers again");
+            } else {
+                standing.problems()
+                        .forEach(problem -> session.shell.say(Secrets.mask(problem.toString()) + "; still watching"));
             }
-            try {
-                Thread.sleep(Math.min(INTERVAL.toMillis(), Math.max(1, left.toMillis())));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return true;
-            }
+            return true;
+        }
+        try {
+            return step.test(store);
+        } catch (StoreUnavailableException e) {
+            return true; // the follower says so too, and hands the state on once it is there again
+        }
+    }
+
+    /** Called by the follower's thread; the verb's own prints. */
+    private record Listener(BlockingQueue<News> news) implements SourceListener {
+        @Override
+        public void loaded(LayerContent content, FlagsStatus.State state, Instant contact) {
+            news.add(new News.Changed());
+        }
+
+        @Override
+        public void unchanged(Instant contact) {
+            // nothing to show
+        }
+
+        @Override
+        public void state(FlagsStatus.State state, List<Problem> problems) {
+            news.add(new News.Standing(state, problems));
         }
     }
 }

@@ -15,6 +15,9 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProfilesTest {
+    private static final StoreTls NO_TLS =
+            new StoreTls(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
     @TempDir
     Path directory;
 
@@ -141,7 +144,7 @@ class ProfilesTest {
     }
 
     private static Settings settings(String credentialCommand) {
-        return new Settings("", "", "", "p", false, credentialCommand, "");
+        return new Settings("", "", "", "p", false, credentialCommand, "", NO_TLS, Optional.empty());
     }
 
     @Test

@@ -126,17 +126,29 @@ class UsageTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "redis://h",
-                "rediss://h",
-                "redis-sentinel://h/m",
-                "redis-cluster://h",
-                "jdbc:postgresql://h/d",
-                "jdbc:mysql://h/d",
-                "jdbc:mariadb://h/d"
+                "jdbc:postgresql:",
+                "jdbc:postgresql://h",
+                "jdbc:postgresql://h/",
+                "jdbc:postgresql:h/d",
+                "jdbc:mysql://h",
+                "jdbc:mariadb:///d"
             })
-    void storesOfLaterIssuesSayThatTheyAreNotInThisBuild(String url) {
-        Cli.in(directory).run("list", "--store", url).exits(2).says("not in this build");
-        Cli.in(directory).run("kill", "k", "--store", url).exits(2);
+    void aDatabaseUrlThatNamesNoHostOrDatabaseIsWrongUsage(String url) {
+        Cli.in(directory)
+                .run("list", "--store", url)
+                .exits(2)
+                .says(url + " does not name a database", "//[USER@]HOST[:PORT]/DATABASE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"jdbc:postgresql://127.0.0.1:1/d", "jdbc:mysql://127.0.0.1:1/d", "jdbc:mariadb://127.0.0.1:1/d"})
+    void aStoreThatRefusesToConnectIsNamedAndExitsWith5(String url) {
+        Cli.in(directory).run("list", "--store", url).exits(5).says(url.substring(url.indexOf("//")));
+        Cli.in(directory).run("db", "migrate", "--store", url).code();
+        Cli.Run killed =
+                Cli.in(directory).run("kill", "k", "--store", url).exits(5).says("flags kill k --file ");
+        assertThat(killed.err()).doesNotContain("Exception");
     }
 
     @Test
@@ -191,12 +203,33 @@ class UsageTest {
     }
 
     @Test
-    void killWithoutAStorePrintsTheCommandThatWorksWithoutOne() {
-        Cli.in(directory)
-                .run("kill", "a", "b", "--reason", "it's bad")
+    void killWithoutAStorePrintsTheVeryCommandThatWorksWithoutOne() throws Exception {
+        Cli cli = Cli.in(directory)
+                .with(
+                        "FLAGS_STORE_KILL_FILE",
+                        directory.resolve("the app's/kills.json").toString());
+        String advice = cli.run("kill", "a", "b", "--reason", "it's \"bad\" $HOME", "--as", "ada l.")
                 .exits(5)
-                .says("flags kill --file PATH a b --reason 'it'\\''s bad'");
-        Cli.in(directory).run("kill", "--tag", "x y").exits(5).says("flags kill --file PATH --tag 'x y'");
+                .err();
+        String command = advice.lines()
+                .filter(line -> line.startsWith("  "))
+                .findFirst()
+                .orElseThrow()
+                .strip();
+        // a shell takes it apart, as it will when it is pasted
+        Process shell = new ProcessBuilder("/bin/sh", "-c", "flags() { printf '%s\\n' \"$@\"; }; " + command).start();
+        String[] words = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8).split("\n");
+        Cli.in(directory).done(words);
+        assertThat(Files.readString(directory.resolve("the app's/kills.json")))
+                .contains("\"a\"", "\"b\"", "it's \\\"bad\\\" $HOME", "ada l.");
+    }
+
+    @Test
+    void whereOnlyTheStoreKnowsWhichFlagsToKillTheirKeysAreAskedFor() {
+        Cli.in(directory)
+                .run("kill", "--tag", "x y")
+                .exits(5)
+                .says("flags kill KEY… --file " + directory.resolve("kills.json"), "Name the flags' keys");
     }
 
     @Test

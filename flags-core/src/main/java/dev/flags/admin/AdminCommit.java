@@ -114,7 +114,11 @@ public final class AdminCommit {
                 ask(wanted, effect, found, preview);
             }
             return new Commit.Write(
-                    changedOnly(wanted.flags()), wanted.segments(), wanted.settings(), wanted.details());
+                    changedOnly(wanted.flags()),
+                    wanted.segments(),
+                    wanted.settings(),
+                    wanted.details(),
+                    wanted.replacement());
         }
 
         /** The flags in the order asked for, and those alone. */
@@ -197,7 +201,8 @@ public final class AdminCommit {
         }
 
         private boolean changes(AdminVerb.Plan wanted, Commit.Found found) {
-            return !changedOnly(wanted.flags()).isEmpty()
+            return wanted.replacement().isPresent()
+                    || !changedOnly(wanted.flags()).isEmpty()
                     || changesSegments(wanted, found)
                     || wanted.settings()
                             .filter(s -> !s.equals(found.settings()))

@@ -72,6 +72,7 @@ public record AdminVerb(
      * @param question asked before it is done, unless empty
      * @param notes what a person should know
      * @param details facts for the audit entry that are known only now
+     * @param replacement there when the store is made whole by it
      */
     public record Plan(
             Map<String, FlagState> flags,
@@ -80,13 +81,31 @@ public record AdminVerb(
             List<String> unknownKeys,
             String question,
             List<String> notes,
-            Map<String, Object> details) {
+            Map<String, Object> details,
+            Optional<Commit.Replacement> replacement) {
         public Plan {
             flags = Collections.unmodifiableMap(new LinkedHashMap<>(flags));
             segments = Map.copyOf(segments);
             unknownKeys = List.copyOf(unknownKeys);
             notes = List.copyOf(notes);
             details = Map.copyOf(details);
+        }
+
+        /** On top of what is there. */
+        public Plan(
+                Map<String, FlagState> flags,
+                Map<String, Optional<Segment>> segments,
+                Optional<EnvironmentSettings> settings,
+                List<String> unknownKeys,
+                String question,
+                List<String> notes,
+                Map<String, Object> details) {
+            this(flags, segments, settings, unknownKeys, question, notes, details, Optional.empty());
+        }
+
+        /** Only settings. */
+        static Plan settings(EnvironmentSettings settings) {
+            return new Plan(Map.of(), Map.of(), Optional.of(settings), List.of(), "", List.of(), Map.of());
         }
 
         /** Only flags. */

@@ -5,10 +5,10 @@ import dev.flags.model.FlagFile;
 import dev.flags.model.InvalidFlagException;
 import dev.flags.model.Percentage;
 import dev.flags.store.Actor;
-import dev.flags.store.EnvironmentSettings;
 import dev.flags.store.FlagStore;
+import dev.flags.store.SavedSnapshot;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -138,15 +138,26 @@ public final class FlagAdmin {
         AdminVerb verb = AdminVerb.of(
                 isProtected ? "protect" : "unprotect",
                 List.of(),
-                found -> new AdminVerb.Plan(
-                        Map.of(),
-                        Map.of(),
-                        Optional.of(new EnvironmentSettings(
-                                isProtected, found.settings().extra())),
-                        List.of(),
-                        "",
-                        List.of(),
-                        Map.of()));
+                found -> AdminVerb.Plan.settings(found.settings().protect(isProtected)));
         return commit.run(verb.onEnvironment(), options);
+    }
+
+    /**
+     * Puts back what a store has lost, from a saved snapshot of any instance. A store without any history gets the snapshot's
+     * history back, which goes on from the snapshot's revision; on any other it is a commit of its own. All kills stay in force,
+     * those in the store and those in the snapshot; rollouts that were under way come back on hold; flags that only the store has
+     * stay.
+     *
+     * @param snapshot the file; its age does not matter
+     * @param force also on a store that has lost nothing, where it undoes newer work
+     * @throws dev.flags.store.SavedSnapshot.UnusableException when the file is damaged, or of another environment
+     * @throws BlockedException when there is nothing to restore
+     */
+    public WriteOutcome restore(Path snapshot, boolean force, WriteOptions options) {
+        SavedSnapshot.Loaded saved = SavedSnapshot.read(snapshot, store.environment());
+        if (!force) {
+            Restore.requireLoss(store, saved);
+        }
+        return commit.run(new Restore(snapshot, saved, force).verb(), options);
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 /** Is told what a source finds. Called by one thread at a time per subscription. */
 public interface SourceListener {
 
-    /** New content is to be served. Implies contact. */
+    /** New content is to be served. Implies contact. A state other than READY is followed by {@link #state} with the reasons. */
     void loaded(LayerContent content, FlagsStatus.State state, Instant contact);
 
     /** The source answered and nothing has changed. */

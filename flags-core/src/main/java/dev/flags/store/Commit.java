@@ -18,6 +18,9 @@ import java.util.OptionalLong;
  * @param edit what to change, given the state it finds
  */
 public record Commit(Actor actor, String action, String reason, Map<String, Object> details, Edit edit) {
+    /** The action by which followers know that somebody has put the flags of a wiped store back. */
+    public static final String RESTORE = "restore";
+
     public Commit {
         details = Map.copyOf(details);
     }
@@ -61,17 +64,28 @@ public record Commit(Actor actor, String action, String reason, Map<String, Obje
      * @param settings new settings, when they change
      * @param details facts for the audit entry that only the edit can know, such as what it restored; added to {@link
      *     Commit#details}
+     * @param replacement there when the store is made whole by this, which is written even when no record differs
      */
     public record Write(
             Map<String, FlagState> flags,
             Map<String, Optional<Segment>> segments,
             Optional<EnvironmentSettings> settings,
-            Map<String, Object> details)
+            Map<String, Object> details,
+            Optional<Replacement> replacement)
             implements Result {
         public Write {
             flags = Map.copyOf(flags);
             segments = Map.copyOf(segments);
             details = Map.copyOf(details);
+        }
+
+        /** On top of what is there. */
+        public Write(
+                Map<String, FlagState> flags,
+                Map<String, Optional<Segment>> segments,
+                Optional<EnvironmentSettings> settings,
+                Map<String, Object> details) {
+            this(flags, segments, settings, details, Optional.empty());
         }
 
         /** Without facts of its own. */
@@ -86,6 +100,14 @@ public record Commit(Actor actor, String action, String reason, Map<String, Obje
             return new Write(flags, Map.of(), Optional.empty());
         }
     }
+
+    /**
+     * What is found and what is written are all that there is from now on: nothing is missing any more.
+     *
+     * @param continuing the head of a lost history that the commit follows on instead of the one found; only in a store without
+     *     any history
+     */
+    public record Replacement(Optional<Head> continuing) {}
 
     /**
      * Somebody was first.

@@ -6,18 +6,63 @@ import dev.flags.model.InvalidFlagException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * What an environment demands of those who change it. As JSON {@code {"schema": 1, "protected": true}}.
+ * What an environment demands of those who change it, and where its log begins. As JSON {@code {"schema": 1, "protected": true,
+ * "archived": {"revision": 5000, "hash": "9f86…", "file": "…", "entries": 5000}}}.
  *
  * @param isProtected every change needs a reason, and one that raises exposure needs a confirmation
+ * @param archived what the first entry of the log follows on, when it does not begin at {@link AuditChain#ROOT}
  * @param extra fields this version does not know, kept as they are
  */
-public record EnvironmentSettings(boolean isProtected, Map<String, Object> extra) {
+public record EnvironmentSettings(boolean isProtected, Optional<Archived> archived, Map<String, Object> extra) {
     public static final EnvironmentSettings DEFAULT = new EnvironmentSettings(false, Map.of());
+
+    private static final String ARCHIVED = "archived";
 
     public EnvironmentSettings {
         extra = Collections.unmodifiableMap(new LinkedHashMap<>(extra));
+    }
+
+    /** With the whole log in the store. */
+    public EnvironmentSettings(boolean isProtected, Map<String, Object> extra) {
+        this(isProtected, Optional.empty(), extra);
+    }
+
+    /**
+     * The anchor of a log whose beginning lies elsewhere.
+     *
+     * @param revision the last revision that is not in the log any more
+     * @param hash that entry's hash
+     * @param file where the entries went, or the saved snapshot that the environment was restored from
+     * @param entries how many entries the file holds; 0 when none were kept
+     */
+    public record Archived(long revision, String hash, String file, long entries) {
+        /** Why a revision cannot be looked at, for a person. */
+        public String whyNot(long wanted) {
+            return entries == 0
+                    ? "revision " + wanted + " is not in the log: the environment was restored at revision " + revision
+                            + " from the saved snapshot " + file + ", which holds no history"
+                    : "revision " + wanted + " is no longer in the log: the entries up to revision " + revision
+                            + " were moved to " + file
+                            + (wanted <= revision - entries ? " and to archives made before it" : "");
+        }
+    }
+
+    /** The same, protected or not. */
+    public EnvironmentSettings protect(boolean to) {
+        return new EnvironmentSettings(to, archived, extra);
+    }
+
+    /** The same, with a log that begins after this. */
+    public EnvironmentSettings beginningAfter(Archived anchor) {
+        return new EnvironmentSettings(isProtected, Optional.of(anchor), extra);
+    }
+
+    /** The same, with the whole log. */
+    public EnvironmentSettings beginningAtTheRoot() {
+        return new EnvironmentSettings(isProtected, Optional.empty(), extra);
     }
 
     /**
@@ -48,7 +93,22 @@ public record EnvironmentSettings(boolean isProtected, Map<String, Object> extra
         if (isProtected != null && !(isProtected instanceof Boolean)) {
             throw new InvalidFlagException(path + "/protected", "must be true or false");
         }
-        return new EnvironmentSettings(Boolean.TRUE.equals(isProtected), fields);
+        Object archived = fields.remove(ARCHIVED);
+        return new EnvironmentSettings(
+                Boolean.TRUE.equals(isProtected),
+                archived == null ? Optional.empty() : Optional.of(archived(path + "/" + ARCHIVED, archived)),
+                fields);
+    }
+
+    private static Archived archived(String path, Object tree) {
+        if (tree instanceof Map<?, ?> anchor
+                && anchor.get("revision") instanceof Long revision
+                && anchor.get("hash") instanceof String hash
+                && anchor.get("file") instanceof String file
+                && anchor.get("entries") instanceof Long entries) {
+            return new Archived(revision, hash, file, entries);
+        }
+        throw new InvalidFlagException(path, "must have revision, hash, file and entries");
     }
 
     /** Compact JSON text. */
@@ -56,6 +116,14 @@ public record EnvironmentSettings(boolean isProtected, Map<String, Object> extra
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("schema", 1L);
         tree.put("protected", isProtected);
+        archived.ifPresent(anchor -> {
+            Map<String, Object> members = new LinkedHashMap<>();
+            members.put("revision", anchor.revision());
+            members.put("hash", anchor.hash());
+            members.put("file", anchor.file());
+            members.put("entries", anchor.entries());
+            tree.put(ARCHIVED, members);
+        });
         extra.forEach(tree::putIfAbsent);
         return Json.write(tree);
     }

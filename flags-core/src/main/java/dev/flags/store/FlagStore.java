@@ -53,7 +53,7 @@ public interface FlagStore extends FlagSource {
     /** Entries above a revision, oldest first. */
     List<AuditEntry> entriesAfter(long revision, int limit);
 
-    /** Reads the whole chain and checks each link, each hash, each number, and the head. */
+    /** Reads the whole chain, from where the log begins, and checks each link, each hash, each number, and the head. */
     ChainReport verify();
 
     /** The environments that the store holds, in order of their names. */
@@ -82,8 +82,15 @@ public interface FlagStore extends FlagSource {
      * @param entries how many were read
      * @param firstBroken the revision of the first entry that is altered, missing or out of order; empty when intact
      * @param problem what is wrong there; empty when intact
+     * @param since what the first entry read follows on, when the log does not begin at its root
      */
-    record ChainReport(long entries, Optional<Long> firstBroken, String problem) {
+    record ChainReport(
+            long entries, Optional<Long> firstBroken, String problem, Optional<EnvironmentSettings.Archived> since) {
+        /** Of a log that begins at its root. */
+        public ChainReport(long entries, Optional<Long> firstBroken, String problem) {
+            this(entries, firstBroken, problem, Optional.empty());
+        }
+
         public boolean intact() {
             return firstBroken.isEmpty();
         }

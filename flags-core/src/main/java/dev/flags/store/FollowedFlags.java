@@ -8,6 +8,7 @@ import dev.flags.model.Segment;
 import dev.flags.source.LayerContent;
 import dev.flags.source.LayerFlag;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -117,22 +118,23 @@ final class FollowedFlags {
         return changed;
     }
 
+    /** What is to be served; of a store that nothing is known of, at most the kills found in it. */
     LayerContent content(Set<String> changed) {
         List<Problem> all = new ArrayList<>(segmentProblems);
         problems.values().forEach(all::addAll);
-        return new LayerContent(cursor().revision(), served, segments, false, changed, all);
+        Head at = cursor;
+        return new LayerContent(at == null ? 0 : at.revision(), served, segments, false, changed, all);
     }
 
-    /** Flags that are known here and not there. */
-    Set<String> missingFrom(StoredState state) {
-        Set<String> missing = new TreeSet<>(stored.keySet());
-        state.flags().forEach(flag -> missing.remove(flag.key()));
-        return missing;
+    /** The flags known and the revision of each. */
+    static Map<String, Long> revisions(Collection<StoredFlag> flags) {
+        Map<String, Long> revisions = new HashMap<>();
+        flags.forEach(flag -> revisions.put(flag.key(), flag.revision()));
+        return revisions;
     }
 
-    long revisionOf(String key) {
-        StoredFlag flag = stored.get(key);
-        return flag == null ? 0 : flag.revision();
+    Map<String, Long> revisions() {
+        return revisions(stored.values());
     }
 
     /** Latches what is killed in a store whose flags are not served; what was latched so before and is not now, no longer. */

@@ -6,16 +6,12 @@ import dev.flags.source.SourceListener;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * How one follower stands, and who was told: what the store holds is one thing (READY, WIPED, REWOUND), whether it answers
- * another. The listener hears of each change of state or reasons, the log only of another state. Not thread-safe.
+ * another. The listener hears of each change of state or reasons; logging a transition is its business. Not thread-safe.
  */
 final class FollowerStatus {
-    private static final Logger log = LoggerFactory.getLogger(FollowerStatus.class);
-
     private final Storage storage;
     private final SourceListener listener;
 
@@ -85,8 +81,7 @@ final class FollowerStatus {
         State now = state();
         List<Problem> problems = new ArrayList<>(conditionProblems);
         problems.addAll(awayProblems);
-        boolean other = now != announced;
-        if (!other && problems.equals(announcedProblems)) {
+        if (now == announced && problems.equals(announcedProblems)) {
             return;
         }
         boolean first = announced == null;
@@ -96,11 +91,6 @@ final class FollowerStatus {
             listener.state(now, announcedProblems);
         } else if (!first) {
             listener.state(now, List.of());
-        }
-        if (other && now != State.READY) {
-            log.warn("{} is {}: {}", storage.location(), now, problems);
-        } else if (other && !first) {
-            log.info("{} is {}", storage.location(), now);
         }
     }
 }

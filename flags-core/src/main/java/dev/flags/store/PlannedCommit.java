@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,9 +78,10 @@ final class PlannedCommit implements Storage.Planner {
     }
 
     private Storage.@Nullable Append append(Storage.View view, FoundAtHead found, Commit.Write write) {
-        Head head = view.head();
-        Changes changes = changes(view, found, write);
-        if (changes.isEmpty()) {
+        Optional<Commit.Replacement> replacement = write.replacement();
+        Head head = replacement.flatMap(Commit.Replacement::continuing).orElse(view.head());
+        Changes changes = changes(view, found, write, head.revision() + 1);
+        if (changes.isEmpty() && replacement.isEmpty()) {
             outcome = new CommitOutcome.Unchanged(head.revision());
             return null;
         }
@@ -96,14 +98,24 @@ final class PlannedCommit implements Storage.Planner {
         AuditEntry read = AuditPayload.parse(entry).entry();
         outcome = new CommitOutcome.Committed(read, Map.copyOf(before), Map.copyOf(after), Optional.empty());
         current = new Attempt(entry, outcome);
+        List<StoredFlag> flags = changes.flags().stream().map(Change::after).toList();
+        List<StoredSegment> segments =
+                changes.segments().stream().map(Change::after).toList();
         return new Storage.Append(
                 head.epoch(),
                 entry,
                 keys,
-                changes.flags().stream().map(Change::after).toList(),
-                changes.segments().stream().map(Change::after).toList(),
+                replacement.isPresent() ? all(view.flags(), flags, StoredFlag::key) : flags,
+                replacement.isPresent() ? all(view.segments(), segments, StoredSegment::name) : segments,
                 changes.settings(),
-                false);
+                replacement.isPresent());
+    }
+
+    private static <T> List<T> all(List<T> there, List<T> changed, Function<T, String> key) {
+        Map<String, T> all = new TreeMap<>();
+        there.forEach(record -> all.put(key.apply(record), record));
+        changed.forEach(record -> all.put(key.apply(record), record));
+        return List.copyOf(all.values());
     }
 
     /** The commit, with what its edit has to say in the audit entry. */
@@ -116,8 +128,7 @@ final class PlannedCommit implements Storage.Planner {
         return new Commit(commit.actor(), commit.action(), commit.reason(), details, commit.edit());
     }
 
-    private Changes changes(Storage.View view, FoundAtHead found, Commit.Write write) {
-        long revision = view.head().revision() + 1;
+    private Changes changes(Storage.View view, FoundAtHead found, Commit.Write write, long revision) {
         List<Change<StoredFlag>> flags = new ArrayList<>();
         for (Map.Entry<String, FlagState> wanted : new TreeMap<>(write.flags()).entrySet()) {
             String key = wanted.getKey();

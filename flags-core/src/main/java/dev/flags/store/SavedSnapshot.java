@@ -2,6 +2,9 @@ package dev.flags.store;
 
 import dev.flags.FlagsException;
 import dev.flags.json.Json;
+import dev.flags.model.FlagState;
+import dev.flags.model.Problem;
+import dev.flags.model.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -45,7 +48,30 @@ public final class SavedSnapshot {
      * @param state as the store gave it
      * @param savedAt when the store last confirmed it
      */
-    public record Loaded(StoredState state, Instant savedAt) {}
+    public record Loaded(StoredState state, Instant savedAt) {
+        /** The flags, decoded. */
+        public List<FlagState> flags() {
+            return state.flags().stream().map(Records::state).toList();
+        }
+
+        /** The segments that can be understood, by name. */
+        public Map<String, Segment> segments() {
+            return Records.segments(state.segments(), new ArrayList<>());
+        }
+
+        /** The environment's settings. */
+        public EnvironmentSettings settings() {
+            return Records.settings(state.settings());
+        }
+
+        /** What cannot be understood of it. */
+        public List<Problem> problems() {
+            List<Problem> problems = new ArrayList<>();
+            flags().forEach(flag -> problems.addAll(flag.problems()));
+            Records.segments(state.segments(), problems);
+            return problems;
+        }
+    }
 
     /** Why a saved snapshot is not used; the message names the file. */
     public static final class UnusableException extends FlagsException {
@@ -164,13 +190,28 @@ public final class SavedSnapshot {
     }
 
     /**
-     * Reads a saved snapshot.
+     * Reads a saved snapshot of any age.
+     *
+     * @param environment one of another environment is refused
+     * @throws UnusableException when there is none, or it is of another environment, cut, altered or made by a newer version
+     */
+    public static Loaded read(Path file, String environment) {
+        Loaded loaded = parse(file, text(file));
+        if (!loaded.state().environment().equals(environment)) {
+            throw new UnusableException(
+                    file, "is of the environment " + loaded.state().environment() + ", not of " + environment, null);
+        }
+        return loaded;
+    }
+
+    /**
+     * Reads a saved snapshot that is not too old.
      *
      * @param maxAge an older one is refused
-     * @throws UnusableException when there is none, or it is too old, cut, altered or made by a newer version
+     * @throws UnusableException as {@link #read(Path, String)}, and when it is too old
      */
-    public static Loaded read(Path file, Duration maxAge, Clock clock) {
-        Loaded loaded = parse(file, text(file));
+    public static Loaded read(Path file, String environment, Duration maxAge, Clock clock) {
+        Loaded loaded = read(file, environment);
         Duration age = Duration.between(loaded.savedAt(), clock.instant());
         if (age.compareTo(maxAge) > 0) {
             throw new UnusableException(

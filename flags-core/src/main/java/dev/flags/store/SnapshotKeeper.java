@@ -4,7 +4,6 @@ import dev.flags.FlagsException;
 import dev.flags.source.FollowOptions;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -26,7 +25,8 @@ final class SnapshotKeeper {
     private final Duration refresh;
     private boolean changed;
     private boolean failing;
-    private Instant savedAt = Instant.MIN;
+    private boolean saved;
+    private long savedNanos;
 
     SnapshotKeeper(Storage storage, FollowOptions options) {
         this.options = options;
@@ -40,16 +40,22 @@ final class SnapshotKeeper {
 
     /** Empty when nothing is saved anywhere. */
     Optional<SavedSnapshot.Loaded> read() {
-        return file.map(path -> {
-            SavedSnapshot.Loaded loaded = SavedSnapshot.read(path, options.maxSnapshotAge(), options.clock());
-            if (!loaded.state().environment().equals(environment)) {
-                throw new SavedSnapshot.UnusableException(
-                        path,
-                        "is of the environment " + loaded.state().environment() + ", not of " + environment,
-                        null);
-            }
-            return loaded;
-        });
+        return file.map(path -> SavedSnapshot.read(path, environment, options.maxSnapshotAge(), options.clock()));
+    }
+
+    /** The file, for messages; empty when nothing is saved anywhere. */
+    Optional<Path> file() {
+        return file;
+    }
+
+    /** As {@link #read()}, but one that cannot be used is as good as none. */
+    Optional<SavedSnapshot.Loaded> readUsable() {
+        try {
+            return read();
+        } catch (SavedSnapshot.UnusableException e) {
+            log.debug("not looked at beside the store: {}", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** The state is another one than what is saved. */
@@ -59,29 +65,28 @@ final class SnapshotKeeper {
 
     /** The store has just confirmed the state; saves it when it is time to. */
     void confirmed(Supplier<StoredState> state) {
-        Instant now = options.clock().instant();
         if (file.isEmpty()) {
             return;
         }
-        Duration since = savedAt.equals(Instant.MIN)
-                ? LONGEST_REFRESH
-                : Duration.between(savedAt, now).abs();
+        // not by the clock that ages go by, which may jump
+        Duration since = saved ? Duration.ofNanos(System.nanoTime() - savedNanos) : LONGEST_REFRESH;
         if ((changed && since.compareTo(QUIET) >= 0) || since.compareTo(refresh) >= 0) {
-            save(state.get(), now);
+            save(state.get());
         }
     }
 
     /** Saves what has changed and was not saved yet. */
     void flush(Supplier<StoredState> state) {
         if (file.isPresent() && changed) {
-            save(state.get(), options.clock().instant());
+            save(state.get());
         }
     }
 
-    private void save(StoredState state, Instant now) {
-        savedAt = now;
+    private void save(StoredState state) {
+        saved = true;
+        savedNanos = System.nanoTime();
         try {
-            SavedSnapshot.write(file.orElseThrow(), state, now);
+            SavedSnapshot.write(file.orElseThrow(), state, options.clock().instant());
             changed = false;
             failing = false;
         } catch (FlagsException e) {

@@ -1,21 +1,12 @@
 package dev.flags.store;
 
 import dev.flags.FlagsException;
-import dev.flags.FlagsStatus.State;
-import dev.flags.model.Problem;
 import dev.flags.source.FollowOptions;
 import dev.flags.source.SourceListener;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +15,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The cursor is (epoch, revision, hash). As long as each new entry chains to the cursor's hash, commits are applied one by
  * one; anything else — a gap, another hash, too many at once — loads everything and asks how the store stands to what is
- * served: the same history and further on (served), another history or flags missing (WIPED: what was served stays), or the
- * same history without commits that were seen (REWOUND: the store's flags, except where that would raise the exposure of one).
- * In both states a kill found in the store applies at once. A store that does not answer leaves everything as it is, STALE.
+ * known ({@link Serving}): the same history and further on (served), another history or flags missing (WIPED: what was known
+ * stays), or the same history without commits that were seen (REWOUND: the store's flags, except where that would raise the
+ * exposure of one). In both states a kill found in the store applies at once. What is known at a start is the saved snapshot, so a
+ * restart next to a wiped store serves what the instance served before. A store that does not answer leaves everything as it
+ * is, STALE.
+ *
+ * <p>Nothing here goes by the process' clock, which may be wrong: it only dates the last contact.
  */
 final class StoreFollower {
     private static final Logger log = LoggerFactory.getLogger(StoreFollower.class);
@@ -37,38 +32,28 @@ final class StoreFollower {
     /** The store has this long at a start before a saved snapshot is served meanwhile. */
     private static final Duration HEAD_START = Duration.ofSeconds(1);
 
-    private static final long FIRST_PAUSE_MILLIS = 250;
-    private static final long LONGEST_PAUSE_MILLIS = 30_000;
+    /** A wiped store whose head stays is loaded again after this long: what was missing may have been put back beside us. */
+    private static final Duration WIPED_RECHECK = Duration.ofSeconds(5);
 
     private final Storage storage;
     private final Feed feed;
     private final FollowOptions options;
-    private final SourceListener listener;
     private final Thread thread;
-    private final FollowedFlags flags;
-    private final FollowerStatus status;
-    private final StoreHistory history;
-    private final SnapshotKeeper keeper;
-    private final RecentHashes recent = new RecentHashes();
+    private final Serving serving;
+    private final RetryPause retry = new RetryPause();
 
     private volatile boolean closed;
 
     // written by the follower's thread; until the first load has ended also by the timer for the saved snapshot, under
     // this
     private boolean firstLoadEnded;
-    private @Nullable Head seen;
-    private long rewoundAt;
-    private int failures;
+    private long loadedNanos;
 
     StoreFollower(Storage storage, FollowOptions options, SourceListener listener) {
         this.storage = storage;
         this.feed = storage.feed();
         this.options = options;
-        this.listener = listener;
-        this.flags = new FollowedFlags(storage.environment());
-        this.history = new StoreHistory(feed);
-        this.status = new FollowerStatus(storage, listener);
-        this.keeper = new SnapshotKeeper(storage, options);
+        this.serving = new Serving(storage, feed, options, listener);
         this.thread = new Thread(this::run, "flags-follow-" + storage.kind());
         thread.setDaemon(true);
     }
@@ -84,6 +69,7 @@ final class StoreFollower {
     /** Ends the thread; waits a little for it, so that the last snapshot is saved. */
     void close() {
         closed = true;
+        serving.silence();
         thread.interrupt();
         feed.close();
         if (Thread.currentThread() != thread) {
@@ -100,18 +86,16 @@ final class StoreFollower {
             while (!closed) {
                 try {
                     turn();
-                    failures = 0;
-                } catch (FlagsException e) {
-                    if (!closed) {
-                        failed(e.getMessage() == null ? e.toString() : e.getMessage());
-                        pause();
-                    }
+                    retry.succeeded();
                 } catch (RuntimeException e) {
-                    // a defect of a storage or a listener must not end the following, which would freeze kills out
                     if (!closed) {
-                        log.error("following {} failed; trying again", storage.location(), e);
-                        failed(e.toString());
-                        pause();
+                        // a defect of a storage or a listener must not end the following, which would freeze kills out
+                        boolean expected = e instanceof FlagsException;
+                        if (!expected && retry.failures() == 0) {
+                            log.error("following {} failed; trying again", storage.location(), e);
+                        }
+                        failed(expected && e.getMessage() != null ? e.getMessage() : e.toString());
+                        TimeUnit.NANOSECONDS.sleep(retry.failed(e).toNanos());
                     }
                 }
             }
@@ -120,9 +104,7 @@ final class StoreFollower {
         } finally {
             // an interrupted thread could not write a file
             boolean interrupted = Thread.interrupted();
-            if (flags.isLoaded() && status.is(State.READY)) {
-                keeper.flush(flags::state);
-            }
+            serving.end();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -130,223 +112,71 @@ final class StoreFollower {
     }
 
     private void turn() throws InterruptedException {
-        Head known = seen;
+        Head known = serving.seen();
         if (known == null) {
             reload();
-        } else if (status.isAway()) {
+        } else if (serving.isAway()) {
             look(known);
         } else {
             Feed.Awaited awaited = feed.await(known, options.pollInterval());
-            if (awaited instanceof Feed.Awaited.Entries news && !status.is(State.WIPED)) {
+            if (awaited instanceof Feed.Awaited.Unchanged && !isDueForRecheck()) {
+                serving.confirmed();
+            } else if (awaited instanceof Feed.Awaited.Entries news && !serving.isWiped()) {
                 catchUp(known, news.entries());
-            } else if (awaited instanceof Feed.Awaited.Unchanged) {
-                inContact();
             } else {
                 look(known);
             }
         }
     }
 
+    private boolean isDueForRecheck() {
+        return serving.isWiped() && System.nanoTime() - loadedNanos >= WIPED_RECHECK.toNanos();
+    }
+
     private void look(Head known) {
-        Head head = feed.head();
-        if (head.equals(known) && flags.cursor().equals(known)) {
-            inContact();
-            return;
-        }
-        if (status.is(State.WIPED) || !head.epoch().equals(known.epoch()) || head.revision() <= known.revision()) {
+        if (serving.isWiped()) {
             reload();
             return;
         }
-        catchUp(known, feed.entriesAfter(known.revision(), MOST_ENTRIES + 1));
+        Head head = feed.head();
+        if (head.equals(known)) {
+            serving.confirmed();
+        } else if (!head.epoch().equals(known.epoch()) || head.revision() <= known.revision()) {
+            reload();
+        } else {
+            catchUp(known, feed.entriesAfter(known.revision(), MOST_ENTRIES + 1));
+        }
     }
 
     private void catchUp(Head known, List<StoredEntry> entries) {
-        Optional<List<AuditPayload>> chained =
-                entries.size() > MOST_ENTRIES ? Optional.empty() : StoreHistory.chained(known, entries);
-        if (chained.isEmpty()) {
+        if (entries.size() > MOST_ENTRIES || !serving.goneOn(known, entries)) {
             reload();
-            return;
         }
-        Set<String> changed;
-        try {
-            changed = flags.apply(chained.get());
-        } catch (JsonTree.JsonMismatch e) {
-            // an entry that chains and yet is not ours: what the tables say is what counts
-            reload();
-            return;
-        }
-        for (AuditPayload entry : chained.get()) {
-            recent.saw(new Head(
-                    entry.epoch(), entry.entry().revision(), entry.entry().hash()));
-        }
-        served(changed);
     }
 
     private void reload() {
         StoredState state = feed.load();
+        loadedNanos = System.nanoTime();
         synchronized (this) {
             firstLoadEnded = true;
         }
-        if (!flags.isLoaded()) {
-            adopt(state);
-            return;
-        }
-        Head cursor = flags.cursor();
-        if (!state.head().epoch().equals(cursor.epoch())) {
-            if (history.wasRestored()) {
-                flags.releaseAll();
-                recent.forget();
-                status.good();
-                adopt(state);
-            } else {
-                wiped(state, "it has another history (epoch " + state.head().epoch() + ")");
-            }
-        } else if (history.contains(cursor)) {
-            Set<String> missing = flags.missingFrom(state);
-            if (missing.isEmpty()) {
-                adopt(state);
-            } else {
-                wiped(state, "flags are missing: " + some(missing));
-            }
-        } else {
-            rewound(state);
-        }
-    }
-
-    private void adopt(StoredState state) {
-        flags.adopt(state);
-        recent.saw(state.head());
-        if (status.is(State.WIPED)) {
-            status.good();
-        }
-        served(Set.of());
-    }
-
-    private void wiped(StoredState state, String why) {
-        status.bad(
-                State.WIPED,
-                "the store was wiped or replaced (" + why + "); the flags known at revision "
-                        + flags.cursor().revision() + " go on being served, and kills found in the store apply."
-                        + " Restore the store, or restart the application to accept what it holds");
-        flags.latch(state);
-        seen = state.head();
-        deliver(Set.of());
-    }
-
-    private void rewound(StoredState state) {
-        OptionalLong common = recent.lastCommonWith(feed);
-        Set<String> missing = flags.missingFrom(state);
-        long last = flags.cursor().revision();
-        missing.removeIf(key -> common.isEmpty() || flags.revisionOf(key) > common.getAsLong());
-        if (state.head().revision() == 0 || state.flags().isEmpty() || !missing.isEmpty()) {
-            wiped(state, missing.isEmpty() ? "it is empty" : "flags are missing: " + some(missing));
-            return;
-        }
-        long from = common.isPresent()
-                ? common.getAsLong() + 1
-                : Math.min(last, state.head().revision() + 1);
-        flags.rewind(state);
-        recent.forget();
-        recent.saw(state.head());
-        rewoundAt = state.head().revision();
-        Set<String> held = flags.heldKeys();
-        status.bad(
-                State.REWOUND,
-                "the store came back without "
-                        + (from == last ? "revision " + last : "revisions " + from + " to " + last)
-                        + " that had been seen here; "
-                        + (held.isEmpty()
-                                ? "its flags are served"
-                                : "its flags are served, except that these stay as they were until their next commit: "
-                                        + some(held)));
-        served(Set.of());
-    }
-
-    private static String some(Set<String> keys) {
-        List<String> first = keys.stream().limit(20).toList();
-        return String.join(", ", first) + (keys.size() > first.size() ? " and " + (keys.size() - 20) + " more" : "");
-    }
-
-    private void served(Set<String> changed) {
-        seen = flags.cursor();
-        if (status.is(State.REWOUND)
-                && flags.heldKeys().isEmpty()
-                && flags.cursor().revision() > rewoundAt) {
-            status.good();
-        }
-        keeper.changed();
-        deliver(changed);
-    }
-
-    private void deliver(Set<String> changed) {
-        status.answers();
-        Instant contact = options.clock().instant();
-        if (!closed) {
-            status.loaded();
-            listener.loaded(flags.content(changed), status.state(), contact);
-            status.announce();
-        }
-        save();
-    }
-
-    private void inContact() {
-        status.answers();
-        if (!closed) {
-            status.announce();
-            listener.unchanged(options.clock().instant());
-        }
-        save();
-    }
-
-    private void save() {
-        // what a wiped or rewound store says is not what a start without it should have
-        if (status.is(State.READY)) {
-            keeper.confirmed(flags::state);
-        }
+        serving.found(state);
     }
 
     private void failed(String message) {
         synchronized (this) {
             firstLoadEnded = true;
         }
-        if (flags.isLoaded() || failures > 0) {
-            status.away(status.problem(message));
+        if (retry.failures() == 0) {
+            serving.lostContact(message);
         } else {
-            serveSavedSnapshot(message);
+            serving.stillAway(message);
         }
-        failures++;
-        status.announce();
     }
 
     private synchronized void serveSavedSnapshotMeanwhile() {
-        if (!firstLoadEnded && !closed && !flags.isLoaded()) {
-            serveSavedSnapshot("the store has not answered yet");
-            status.announce();
+        if (!firstLoadEnded) {
+            serving.lostContact("the store has not answered yet");
         }
-    }
-
-    private void serveSavedSnapshot(String whyAway) {
-        try {
-            Optional<SavedSnapshot.Loaded> saved = keeper.read();
-            if (saved.isEmpty() || closed) {
-                status.away(status.problem(whyAway));
-                return;
-            }
-            Instant savedAt = saved.get().savedAt();
-            flags.adopt(saved.get().state());
-            recent.saw(flags.cursor());
-            seen = flags.cursor();
-            status.away(status.problem(whyAway + "; serving the snapshot saved at " + savedAt));
-            status.loaded();
-            listener.loaded(flags.content(Set.of()), State.STALE, savedAt);
-        } catch (SavedSnapshot.UnusableException e) {
-            status.away(status.problem(whyAway), new Problem("snapshot", Objects.toString(e.getMessage())));
-        }
-    }
-
-    private void pause() throws InterruptedException {
-        long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 10));
-        // between half and all of it, so that a fleet does not come back in one instant
-        Thread.sleep(ThreadLocalRandom.current().nextLong(longest / 2, longest + 1));
     }
 }

@@ -38,7 +38,7 @@ class SavedSnapshotTest {
     }
 
     private SavedSnapshot.Loaded readAt(Instant now) {
-        return SavedSnapshot.read(file(), WEEK, Clock.fixed(now, ZoneOffset.UTC));
+        return SavedSnapshot.read(file(), "production", WEEK, Clock.fixed(now, ZoneOffset.UTC));
     }
 
     @Test

@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +51,11 @@ class StoreFollowerTest {
     }
 
     private void follow(Storage followed, Optional<Path> snapshots) {
-        FollowOptions options =
-                new FollowOptions(snapshots, Duration.ofDays(7), Duration.ofMillis(20), Clock.systemUTC());
+        follow(followed, snapshots, Clock.systemUTC());
+    }
+
+    private void follow(Storage followed, Optional<Path> snapshots, Clock clock) {
+        FollowOptions options = new FollowOptions(snapshots, Duration.ofDays(7), Duration.ofMillis(20), clock);
         subscriptions.add(new StorageFlagStore(followed).follow(options, told));
     }
 
@@ -171,6 +176,211 @@ class StoreFollowerTest {
         told.await(State.WIPED);
         assertThat(told.problems()).contains("b");
         assertThat(told.percent("b")).isEqualTo(40);
+    }
+
+    @Test
+    void aStoreThatSaysThatSomethingIsMissingIsWipedAndItsKillsApply() {
+        Commits.percentage(store, "a", 40);
+        Commits.percentage(store, "b", 40);
+        follow(line);
+        told.awaitRevision(2);
+
+        Losing losing = new Losing(storage, "b");
+        line.behind = losing;
+        Commits.kill(store, "a");
+
+        told.await(State.WIPED);
+        assertThat(told.problems()).contains("b was evicted").contains("'flags restore'");
+        told.awaitContent(content -> content.flags().get("a").kill().isPresent());
+        assertThat(told.percent("a")).isEqualTo(40);
+        assertThat(told.percent("b")).isEqualTo(40);
+
+        losing.found();
+        Commits.percentage(store, "b", 50);
+        told.await(State.READY);
+        assertThat(told.percent("b")).isEqualTo(50);
+        assertThat(told.flag("a").kill()).isPresent();
+    }
+
+    @Test
+    void ofAStoreThatIsNotWholeAtTheFirstLookOnlyTheKillsAreServed() {
+        Commits.percentage(store, "a", 40);
+        Commits.percentage(store, "b", 40);
+        Commits.kill(store, "a");
+        Losing losing = new Losing(storage, "b");
+        line.behind = losing;
+
+        follow(line);
+
+        told.await(State.WIPED);
+        assertThat(told.content().flags()).containsOnlyKeys("a");
+        assertThat(told.flag("a").definition()).isEmpty();
+        assertThat(told.flag("a").kill()).isPresent();
+        assertThat(told.content().revision()).isZero();
+
+        losing.found();
+        Commits.percentage(store, "c", 1);
+        told.await(State.READY);
+        assertThat(told.content().flags()).containsOnlyKeys("a", "b", "c");
+    }
+
+    @Test
+    void aStartBesideAWipedStoreServesTheSavedSnapshotAndKeepsIt() {
+        Commits.percentage(store, "a", 40);
+        follow(line, Optional.of(directory));
+        told.awaitRevision(1);
+        subscriptions.get(0).close();
+        told.forget();
+        line.behind = new Losing(storage, "a");
+
+        follow(line, Optional.of(directory));
+
+        told.await(State.WIPED);
+        assertThat(told.percent("a")).isEqualTo(40);
+        subscriptions.get(1).close();
+        told.forget();
+        InMemoryStorage fresh = new InMemoryStorage("production", Clock.systemUTC());
+        Commits.kill(new StorageFlagStore(fresh), "a");
+        line.behind = fresh;
+
+        follow(line, Optional.of(directory));
+
+        told.await(State.WIPED);
+        assertThat(told.percent("a")).isEqualTo(40);
+        assertThat(told.flag("a").kill()).isPresent();
+        assertThat(told.problems()).contains("without its saved snapshot " + directory);
+    }
+
+    @Test
+    void aStartBesideAStoreThatLostAKillKeepsTheKillOfTheSavedSnapshot() {
+        Commits.percentage(store, "a", 40);
+        Commits.kill(store, "a");
+        follow(line, Optional.of(directory));
+        told.awaitRevision(2);
+        subscriptions.get(0).close();
+        told.forget();
+        line.behind = storage.rewoundTo(1);
+
+        follow(line, Optional.of(directory));
+
+        told.await(State.REWOUND);
+        assertThat(told.flag("a").kill()).isPresent();
+    }
+
+    @Test
+    void whoKnowsNothingAcceptsTheEpochThatTheFirstCommitMakes() {
+        InMemoryStorage before = new InMemoryStorage("production", Clock.systemUTC());
+        line.behind = before;
+        follow(line);
+        told.await(State.READY);
+
+        Commits.percentage(store, "a", 40);
+        line.behind = storage;
+
+        told.awaitRevision(1);
+        assertThat(told.state()).isEqualTo(State.READY);
+        assertThat(told.states()).containsOnly(State.READY);
+    }
+
+    @Test
+    void entriesThatComeWithTheWaitAreServedWithoutAskingTheStoreAgain() {
+        Commits.percentage(store, "a", 40);
+        AtomicInteger asked = new AtomicInteger();
+        follow(new ForwardingStorage(storage) {
+            @Override
+            public Head head() {
+                asked.incrementAndGet();
+                return behind.head();
+            }
+
+            @Override
+            public StoredState load() {
+                asked.incrementAndGet();
+                return behind.load();
+            }
+
+            @Override
+            public List<StoredEntry> entriesAfter(long revision, int limit) {
+                asked.incrementAndGet();
+                return behind.entriesAfter(revision, limit);
+            }
+
+            @Override
+            Feed.Awaited await(Head known, Duration atMost) throws InterruptedException {
+                Feed.Awaited awaited = super.await(known, atMost);
+                return awaited instanceof Feed.Awaited.Moved
+                        ? new Feed.Awaited.Entries(behind.entriesAfter(known.revision(), 100))
+                        : awaited;
+            }
+        });
+        told.awaitRevision(1);
+        assertThat(asked).hasValue(1);
+
+        for (int i = 0; i < 20; i++) {
+            Commits.addBucket(store, "a");
+        }
+        told.awaitRevision(21);
+
+        assertThat(asked).hasValue(1);
+        assertThat(told.content().changed()).containsExactly("a");
+    }
+
+    @Test
+    void entriesOfAWipedStoreAreNotServed() {
+        Commits.percentage(store, "a", 40);
+        follow(line);
+        told.awaitRevision(1);
+        InMemoryStorage fresh = new InMemoryStorage("production", Clock.systemUTC());
+        line.behind = new ForwardingStorage(fresh) {
+            @Override
+            Feed.Awaited await(Head known, Duration atMost) throws InterruptedException {
+                Feed.Awaited awaited = super.await(known, atMost);
+                List<StoredEntry> entries = behind.entriesAfter(0, 100);
+                return awaited instanceof Feed.Awaited.Unchanged || entries.isEmpty()
+                        ? awaited
+                        : new Feed.Awaited.Entries(entries);
+            }
+        };
+        told.await(State.WIPED);
+
+        FlagStore emptied = new StorageFlagStore(fresh);
+        Commits.percentage(emptied, "a", 90);
+        Commits.kill(emptied, "b");
+
+        told.awaitContent(content -> content.flags().containsKey("b"));
+        assertThat(told.percent("a")).isEqualTo(40);
+        assertThat(told.state()).isEqualTo(State.WIPED);
+    }
+
+    @Test
+    void aClockThatJumpsChangesNothingButTheDateOfTheLastContact() {
+        SettableClock clock = new SettableClock();
+        Commits.percentage(store, "a", 40);
+        follow(line, Optional.of(directory), clock);
+        told.awaitRevision(1);
+
+        for (Duration jump : List.of(Duration.ofHours(9), Duration.ofHours(-20), Duration.ofHours(11))) {
+            clock.jump(jump);
+            long revision = Commits.addBucket(store, "a") instanceof CommitOutcome.Committed done ? done.revision() : 0;
+            told.awaitRevision(revision);
+            told.awaitContact(clock.instant());
+        }
+
+        assertThat(told.states()).containsOnly(State.READY);
+        subscriptions.get(0).close();
+        Path file = SavedSnapshot.file(directory, "memory", "production", "memory:production");
+        assertThat(SavedSnapshot.read(file, "production", Duration.ofDays(1), clock)
+                        .state()
+                        .head())
+                .isEqualTo(storage.head());
+
+        // what was saved in a future that never came is as good as new
+        clock.jump(Duration.ofHours(-30));
+        told.forget();
+        line.behind = new Down(storage);
+        follow(line, Optional.of(directory), clock);
+        told.await(State.STALE);
+        assertThat(told.content().revision()).isEqualTo(4);
     }
 
     @Test
@@ -312,7 +522,7 @@ class StoreFollowerTest {
         subscriptions.get(0).close();
 
         Path file = SavedSnapshot.file(directory, "memory", "production", "memory:production");
-        assertThat(SavedSnapshot.read(file, Duration.ofDays(1), Clock.systemUTC())
+        assertThat(SavedSnapshot.read(file, "production", Duration.ofDays(1), Clock.systemUTC())
                         .state())
                 .usingRecursiveComparison()
                 .ignoringFields("flags.definition")
@@ -333,7 +543,7 @@ class StoreFollowerTest {
         subscriptions.get(0).close();
 
         Path file = SavedSnapshot.file(directory, "memory", "production", "memory:production");
-        assertThat(SavedSnapshot.read(file, Duration.ofDays(1), Clock.systemUTC())
+        assertThat(SavedSnapshot.read(file, "production", Duration.ofDays(1), Clock.systemUTC())
                         .state()
                         .flags())
                 .extracting(StoredFlag::key)
@@ -355,31 +565,112 @@ class StoreFollowerTest {
         }
     }
 
+    /** A store that has lost a flag and knows it. */
+    private static final class Losing extends ForwardingStorage {
+        private final String key;
+        private volatile boolean lost = true;
+
+        Losing(Storage behind, String key) {
+            super(behind);
+            this.key = key;
+        }
+
+        void found() {
+            lost = false;
+        }
+
+        @Override
+        public StoredState load() {
+            StoredState all = behind.load();
+            return lost
+                    ? new StoredState(
+                            all.environment(),
+                            all.head(),
+                            all.flags().stream()
+                                    .filter(flag -> !flag.key().equals(key))
+                                    .toList(),
+                            all.segments(),
+                            all.settings(),
+                            Optional.of(key + " was evicted"))
+                    : all;
+        }
+
+        @Override
+        Feed.Awaited await(Head known, Duration atMost) throws InterruptedException {
+            // loaded anew by whoever looks, as after a reconnection
+            return behind.head().equals(known) ? super.await(known, atMost) : new Feed.Awaited.Moved();
+        }
+
+        @Override
+        public List<StoredEntry> entriesAfter(long revision, int limit) {
+            return lost ? List.of() : behind.entriesAfter(revision, limit);
+        }
+    }
+
+    /** A wrong clock. */
+    private static final class SettableClock extends Clock {
+        private volatile Instant now = Instant.parse("2026-11-21T12:00:00Z");
+
+        void jump(Duration by) {
+            now = now.plus(by);
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
     /** What the follower told. */
     private static final class Told implements SourceListener {
         private LayerContent content;
         private State state;
+        private Instant contact;
+        private final List<State> states = new ArrayList<>();
         private List<Problem> problems = List.of();
 
         @Override
-        public synchronized void loaded(LayerContent loaded, State now, Instant contact) {
+        public synchronized void loaded(LayerContent loaded, State now, Instant at) {
             content = loaded;
             state = now;
+            contact = at;
+            states.add(now);
         }
 
         @Override
-        public void unchanged(Instant contact) {}
+        public synchronized void unchanged(Instant at) {
+            contact = at;
+        }
 
         @Override
         public synchronized void state(State now, List<Problem> why) {
             state = now;
             problems = why;
+            states.add(now);
         }
 
         synchronized void forget() {
             content = null;
             state = null;
             problems = List.of();
+        }
+
+        synchronized List<State> states() {
+            return List.copyOf(states);
+        }
+
+        void awaitContact(Instant at) {
+            awaitTrue("contact at " + at, () -> at.equals(contact));
         }
 
         synchronized LayerContent content() {

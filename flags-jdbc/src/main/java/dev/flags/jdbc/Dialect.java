@@ -1,14 +1,11 @@
 package dev.flags.jdbc;
 
-import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableList;
 import dev.flags.FlagsException;
-import dev.flags.store.NotPermittedException;
-import dev.flags.store.OutcomeUnknownException;
-import dev.flags.store.StoreDamagedException;
-import dev.flags.store.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -16,65 +13,117 @@ import java.util.stream.Collectors;
  * MySQL/MariaDB; a new database is a new constant here and a folder of scripts.
  *
  * <p>Transactions are begun and ended by statements on a connection in auto-commit mode, because JDBC has no word for
- * "begin, and take the write lock now".
+ * "begin, and take the write lock now", nor for "begin, and see one state throughout".
  */
 enum Dialect {
     SQLITE(
-            "SQLite",
+            ImmutableList.of("SQLite"),
             "sqlite",
-            "BEGIN DEFERRED",
-            "BEGIN IMMEDIATE",
+            ImmutableList.of("BEGIN DEFERRED"),
+            ImmutableList.of("BEGIN IMMEDIATE"),
             "",
             "CAST(unixepoch('now', 'subsec') * 1000 AS INTEGER)",
-            // Result codes, https://www.sqlite.org/rescode.html: PERM, READONLY, AUTH
-            ImmutableSet.of(3, 8, 23),
-            // ERROR (no such table or column), INTERNAL, CORRUPT, SCHEMA, CONSTRAINT, MISMATCH, FORMAT, NOTADB
-            ImmutableSet.of(1, 2, 11, 17, 19, 20, 24, 26),
-            // The engine runs in this process: these say for certain that a COMMIT did not happen. BUSY, LOCKED,
-            // READONLY, FULL
-            ImmutableSet.of(5, 6, 8, 13));
+            "",
+            "INSERT OR IGNORE INTO %s",
+            false,
+            "",
+            "",
+            Failures.SQLITE),
 
-    private final String product;
+    // The wait for a lock ends before the connection's own time-out, which would cost the connection.
+    POSTGRESQL(
+            ImmutableList.of("PostgreSQL"),
+            "postgresql",
+            ImmutableList.of("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+            ImmutableList.of("BEGIN ISOLATION LEVEL READ COMMITTED", "SET LOCAL lock_timeout = 1000"),
+            "FOR UPDATE",
+            "CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)",
+            "current_user",
+            "INSERT INTO %s ON CONFLICT DO NOTHING",
+            false,
+            "SELECT pg_notify(?, ?)",
+            "UNLISTEN *",
+            Failures.POSTGRESQL),
+
+    MYSQL(
+            ImmutableList.of("MySQL", "MariaDB"),
+            "mysql",
+            ImmutableList.of(
+                    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+                    "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"),
+            ImmutableList.of("SET TRANSACTION ISOLATION LEVEL READ COMMITTED", "START TRANSACTION"),
+            "FOR UPDATE",
+            // UTC_TIMESTAMP is of the statement's beginning, which is after the one that waited for the lock. A local
+            // time would come twice in the hour that summer time ends with.
+            "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000",
+            "current_user()",
+            "INSERT IGNORE INTO %s",
+            true,
+            "",
+            "",
+            Failures.MYSQL);
+
+    private final ImmutableList<String> products;
     private final String folder;
-    private final String beginRead;
-    private final String beginWrite;
+    private final ImmutableList<String> beginRead;
+    private final ImmutableList<String> beginWrite;
     private final String rowLock;
     private final String nowMillis;
-    private final ImmutableSet<Integer> notPermitted;
-    private final ImmutableSet<Integer> damaged;
-    private final ImmutableSet<Integer> notCommitted;
+    private final String login;
+    private final String insertNew;
+    private final boolean membersAreBytes;
+    private final String notify;
+    private final String tidy;
+    private final Failures failures;
 
     Dialect(
-            String product,
+            ImmutableList<String> products,
             String folder,
-            String beginRead,
-            String beginWrite,
+            ImmutableList<String> beginRead,
+            ImmutableList<String> beginWrite,
             String rowLock,
             String nowMillis,
-            ImmutableSet<Integer> notPermitted,
-            ImmutableSet<Integer> damaged,
-            ImmutableSet<Integer> notCommitted) {
-        this.product = product;
+            String login,
+            String insertNew,
+            boolean membersAreBytes,
+            String notify,
+            String tidy,
+            Failures failures) {
+        this.products = products;
         this.folder = folder;
         this.beginRead = beginRead;
         this.beginWrite = beginWrite;
         this.rowLock = rowLock;
         this.nowMillis = nowMillis;
-        this.notPermitted = notPermitted;
-        this.damaged = damaged;
-        this.notCommitted = notCommitted;
+        this.login = login;
+        this.insertNew = insertNew;
+        this.membersAreBytes = membersAreBytes;
+        this.notify = notify;
+        this.tidy = tidy;
+        this.failures = failures;
     }
 
     /** The dialect of a connection's database. */
     static Dialect of(Connection connection) throws SQLException {
         String product = connection.getMetaData().getDatabaseProductName();
         return Arrays.stream(values())
-                .filter(dialect -> dialect.product.equalsIgnoreCase(product))
+                .filter(dialect -> dialect.products.stream().anyMatch(product::equalsIgnoreCase))
                 .findFirst()
                 .orElseThrow(() -> new FlagsException("flags cannot be kept in " + product + "; it can be in "
                         + Arrays.stream(values())
-                                .map(dialect -> dialect.product)
+                                .flatMap(dialect -> dialect.products.stream())
                                 .collect(Collectors.joining(", "))));
+    }
+
+    /** The dialect of the database that a URL leads to. */
+    static Dialect ofUrl(String url) {
+        return Arrays.stream(values())
+                .filter(dialect -> dialect.products.stream()
+                        .anyMatch(product -> url.toLowerCase(Locale.ROOT)
+                                .startsWith("jdbc:" + product.toLowerCase(Locale.ROOT) + ":")))
+                .findFirst()
+                .orElseThrow(() -> new FlagsException("Not an address of a database that flags can be kept in: "
+                        + CheckedDatabase.withoutSecrets(url)));
     }
 
     /** Where its migration scripts lie on the class path. */
@@ -83,16 +132,16 @@ enum Dialect {
     }
 
     /** Begins a transaction that sees one state throughout. */
-    String beginRead() {
+    ImmutableList<String> beginRead() {
         return beginRead;
     }
 
-    /** Begins a transaction that will write. */
-    String beginWrite() {
+    /** Begins a transaction that will write, and that sees what others have committed once it holds a lock. */
+    ImmutableList<String> beginWrite() {
         return beginWrite;
     }
 
-    /** Put behind the reading of the environment's row in a writing transaction, to lock it. */
+    /** Put behind the reading of a row in a writing transaction, to lock it; empty where beginning takes the lock. */
     String rowLock() {
         return rowLock;
     }
@@ -102,24 +151,32 @@ enum Dialect {
         return nowMillis;
     }
 
-    /** What a failure of the database means to a caller, before anything was committed. */
-    FlagsException failure(String location, SQLException e) {
-        int code = e.getErrorCode() & 0xff;
-        String cause = location + ": " + e.getMessage();
-        if (notPermitted.contains(code)) {
-            return new NotPermittedException("No permission to do this to " + cause, e);
-        }
-        if (damaged.contains(code)) {
-            return new StoreDamagedException("Not a usable flags store: " + cause, e);
-        }
-        return new StoreUnavailableException("The store does not answer: " + cause, e);
+    /** The expression for the login that the server has authenticated; empty where there is none. */
+    String login() {
+        return login;
     }
 
-    /** What a failure of a COMMIT means. */
-    FlagsException commitFailure(String location, SQLException e) {
-        return notCommitted.contains(e.getErrorCode() & 0xff)
-                ? failure(location, e)
-                : new OutcomeUnknownException(
-                        "The commit may or may not have been written to " + location + ": " + e.getMessage(), e);
+    /** An INSERT that leaves a row alone which is there already. */
+    String insertNew(String columnsAndValues) {
+        return insertNew.replace("%s", columnsAndValues);
+    }
+
+    /** Whether the members of large segments are kept as bytes of UTF-8. */
+    boolean membersAreBytes() {
+        return membersAreBytes;
+    }
+
+    /** The statement that tells listeners, with the channel and a text as parameters; empty where there is no such thing. */
+    String notifyListeners() {
+        return notify;
+    }
+
+    /** What a connection is left with when it goes back to where it came from; empty for nothing. */
+    String tidy() {
+        return tidy;
+    }
+
+    Failures failures() {
+        return failures;
     }
 }

@@ -1,15 +1,13 @@
 package dev.flags.jdbc;
 
 import dev.flags.FlagsException;
-import dev.flags.store.StoreUnavailableException;
-import java.io.PrintWriter;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -20,9 +18,11 @@ import org.sqlite.SQLiteDataSource;
 /** The only class that knows Flyway: loading it costs about a quarter of a second. Not thread-safe. */
 final class FlywayScripts {
     private final Flyway flyway;
+    private final Dialect dialect;
     private final Function<SQLException, FlagsException> failure;
 
     private FlywayScripts(DataSource dataSource, Dialect dialect, Function<SQLException, FlagsException> failure) {
+        this.dialect = dialect;
         this.failure = failure;
         this.flyway = Flyway.configure(FlywayScripts.class.getClassLoader())
                 .dataSource(dataSource)
@@ -40,32 +40,71 @@ final class FlywayScripts {
     }
 
     static FlywayScripts on(SqliteFile file) {
-        return new FlywayScripts(new FileDataSource(file), Dialect.SQLITE, file::failure);
+        return new FlywayScripts(new OpeningDataSource(file::open), Dialect.SQLITE, file::failure);
+    }
+
+    static FlywayScripts on(ServerAddress address) {
+        return on(new OpeningDataSource(address::open), address.location());
     }
 
     static FlywayScripts on(DataSource dataSource) {
+        return on(dataSource, "the application's DataSource");
+    }
+
+    private static FlywayScripts on(DataSource dataSource, String location) {
+        CheckedDatabase database = new CheckedDatabase(location);
+        Dialect dialect;
         try (Connection connection = dataSource.getConnection()) {
-            Dialect dialect = Dialect.of(connection);
-            return new FlywayScripts(dataSource, dialect, e -> dialect.failure("the application's DataSource", e));
+            dialect = Dialect.of(connection);
+            if (SchemaVersion.read(connection, dialect).isPresent() && !hasHistory(connection, dialect)) {
+                throw new FlagsException("The flags tables in " + location
+                        + " were made by another tool: there is no " + SchemaVersion.HISTORY
+                        + ". Run new scripts with that tool too; docs/databases.md says where they are");
+            }
         } catch (SQLException e) {
-            throw new StoreUnavailableException("The database does not answer: " + e.getMessage(), e);
+            throw database.noConnection(e);
+        }
+        return new FlywayScripts(dataSource, dialect, e -> database.failure(e, dialect));
+    }
+
+    private static boolean hasHistory(Connection connection, Dialect dialect) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet nothing =
+                        statement.executeQuery("SELECT version FROM " + SchemaVersion.HISTORY + " WHERE 1 = 0")) {
+            return !nothing.next();
+        } catch (SQLException e) {
+            if (dialect.failures().kind(e) == Failures.Kind.NO_SCHEMA) {
+                return false;
+            }
+            throw e;
         }
     }
 
     /** A database with nothing in it, in memory. */
-    static FlywayScripts onNothing(Dialect dialect) {
+    static FlywayScripts onNothing() {
         SQLiteDataSource nothing = new SQLiteDataSource();
         nothing.setUrl("jdbc:sqlite::memory:");
-        return new FlywayScripts(nothing, dialect, e -> dialect.failure("memory", e));
+        return new FlywayScripts(
+                nothing, Dialect.SQLITE, e -> Dialect.SQLITE.failures().failure("memory", "", e));
     }
 
     List<String> migrate() {
         try {
+            repairIfCutShort();
             return flyway.migrate().migrations.stream()
                     .map(FlywayScripts::fileName)
                     .toList();
         } catch (FlywayException e) {
             throw failed(e);
+        }
+    }
+
+    /** Where making a table commits by itself, a run that was cut short leaves a mark, and scripts that can be run again. */
+    private void repairIfCutShort() {
+        if (dialect == Dialect.MYSQL
+                && Arrays.stream(flyway.info().all())
+                        .anyMatch(script -> script.getState().isFailed())) {
+            flyway.repair();
         }
     }
 
@@ -95,53 +134,5 @@ final class FlywayScripts {
             }
         }
         return new FlagsException("The migration failed: " + e.getMessage(), e);
-    }
-
-    /** Opens the one file, in the way that it is opened elsewhere. */
-    private record FileDataSource(SqliteFile file) implements DataSource {
-        @Override
-        public Connection getConnection() {
-            return file.open();
-        }
-
-        @Override
-        public Connection getConnection(String username, String password) {
-            return file.open();
-        }
-
-        @Override
-        public PrintWriter getLogWriter() throws SQLException {
-            throw new SQLFeatureNotSupportedException();
-        }
-
-        @Override
-        public void setLogWriter(PrintWriter out) throws SQLException {
-            throw new SQLFeatureNotSupportedException();
-        }
-
-        @Override
-        public void setLoginTimeout(int seconds) throws SQLException {
-            throw new SQLFeatureNotSupportedException();
-        }
-
-        @Override
-        public int getLoginTimeout() throws SQLException {
-            throw new SQLFeatureNotSupportedException();
-        }
-
-        @Override
-        public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-            throw new SQLFeatureNotSupportedException();
-        }
-
-        @Override
-        public <T> T unwrap(Class<T> type) throws SQLException {
-            throw new SQLFeatureNotSupportedException();
-        }
-
-        @Override
-        public boolean isWrapperFor(Class<?> type) {
-            return false;
-        }
     }
 }

@@ -5,12 +5,15 @@ import dev.flags.store.StorageFlagStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
- * A store in a relational database: an SQLite file that processes of one machine share, or a database behind the
- * application's own {@link DataSource}.
+ * A store in a relational database: an SQLite file that processes of one machine share, or PostgreSQL, MySQL or MariaDB behind the
+ * application's own {@link DataSource} or at a URL. Each follower keeps one connection.
  *
  * <p>Making one does no I/O and so never fails because of the store's state: a store that is missing, locked or damaged is
  * told by each operation, and to whoever follows. The exception is {@link Builder#createIfMissing()}, which makes the file at
@@ -38,7 +41,8 @@ public final class JdbcFlagStore extends StorageFlagStore {
     /**
      * The store at a URL.
      *
-     * @param url {@code jdbc:sqlite:PATH}; a relative path starts at the working directory
+     * @param url {@code jdbc:sqlite:PATH}; a relative path starts at the working directory. Or of a PostgreSQL, MySQL or
+     *     MariaDB server, as its driver takes it
      * @throws FlagsException when the URL is not understood
      */
     public static JdbcFlagStore open(String url, String environment) {
@@ -47,7 +51,7 @@ public final class JdbcFlagStore extends StorageFlagStore {
 
     /** As {@link #open(String, String)}, with more to say. */
     public static Builder builder(String url, String environment) {
-        return new Builder(sqlitePath(url), environment);
+        return ServerAddress.isOne(url) ? new Builder(url, environment) : new Builder(sqlitePath(url), environment);
     }
 
     /** As {@link #sqlite(Path, String)}, with more to say. */
@@ -60,11 +64,25 @@ public final class JdbcFlagStore extends StorageFlagStore {
         return new Builder(dataSource, environment);
     }
 
+    /**
+     * Makes or upgrades the tables; as {@link JdbcMigrations#migrate(DataSource)}.
+     *
+     * @return the names of the scripts that were applied
+     */
+    public static List<String> migrate(DataSource dataSource) {
+        return JdbcMigrations.migrate(dataSource);
+    }
+
+    /** As {@link #migrate(DataSource)}, with {@link JdbcMigrations#migrate(String, Optional, Optional)}. */
+    public static List<String> migrate(String url, Optional<String> user, Optional<Supplier<String>> password) {
+        return JdbcMigrations.migrate(url, user, password);
+    }
+
     static Path sqlitePath(String url) {
         if (!url.startsWith(SqliteFile.PREFIX)) {
             throw new FlagsException("Not an address that flags-jdbc opens: "
                     + url.replaceAll("[?;].*$", "").replaceAll("//[^/]*@", "//")
-                    + ". It opens jdbc:sqlite:PATH; for other databases hand in a DataSource");
+                    + ". It opens jdbc:sqlite:PATH, jdbc:postgresql:, jdbc:mysql: and jdbc:mariadb:");
         }
         return SqliteFile.pathOf(url);
     }
@@ -75,20 +93,26 @@ public final class JdbcFlagStore extends StorageFlagStore {
         private final Function<Builder, Connections> connections;
         private Duration pollInterval = Duration.ofSeconds(1);
         private Duration busyTimeout = Duration.ofSeconds(5);
+        private Duration connectTimeout = ServerAddress.DEFAULT_TIMEOUT;
+        private Duration socketTimeout = ServerAddress.DEFAULT_TIMEOUT;
+        private Optional<String> user = Optional.empty();
+        private Optional<Supplier<String>> password = Optional.empty();
         private boolean create;
+        private boolean listen = true;
 
         private Builder(Path file, String environment) {
             this(environment, builder -> builder.sqlite(file));
         }
 
         private Builder(DataSource dataSource, String environment) {
-            this(environment, builder -> new DataSourceConnections(dataSource));
+            this(environment, builder -> builder.server(new BorrowedConnections(dataSource)));
+        }
+
+        private Builder(String serverUrl, String environment) {
+            this(environment, builder -> builder.server(new OwnConnections(builder.address(serverUrl))));
         }
 
         private Builder(String environment, Function<Builder, Connections> connections) {
-            if (environment.isBlank()) {
-                throw new FlagsException("An environment needs a name");
-            }
             this.environment = environment;
             this.connections = connections;
         }
@@ -108,6 +132,45 @@ public final class JdbcFlagStore extends StorageFlagStore {
             return this;
         }
 
+        /** The login at a server that is named by URL. Default: as the URL says. */
+        public Builder user(String name) {
+            user = Optional.of(name);
+            return this;
+        }
+
+        /**
+         * The password at a server that is named by URL: asked for at each new connection, so it may change meanwhile. Default: as the
+         * URL says.
+         */
+        public Builder password(Supplier<String> supplier) {
+            password = Optional.of(supplier);
+            return this;
+        }
+
+        /** How long making a connection may take, at a server that is named by URL. Default 2 s. */
+        public Builder connectTimeout(Duration timeout) {
+            connectTimeout = positive("connect timeout", timeout);
+            return this;
+        }
+
+        /**
+         * How long a server may take to answer one statement; then the connection is given up. Holds for a data source's
+         * connections too, while they are used here. No effect on SQLite. Default 2 s.
+         */
+        public Builder socketTimeout(Duration timeout) {
+            socketTimeout = positive("socket timeout", timeout);
+            return this;
+        }
+
+        /**
+         * Whether followers LISTEN on PostgreSQL, to hear of a commit before the next poll. Turn it off behind PgBouncer in transaction
+         * mode. Default true; no effect on other databases.
+         */
+        public Builder listen(boolean wanted) {
+            listen = wanted;
+            return this;
+        }
+
         /** How long to wait for another process that holds the lock on an SQLite file. Default 5 s. */
         public Builder busyTimeout(Duration timeout) {
             busyTimeout = positive("busy timeout", timeout);
@@ -115,7 +178,15 @@ public final class JdbcFlagStore extends StorageFlagStore {
         }
 
         public JdbcFlagStore open() {
-            return new JdbcFlagStore(new JdbcStorage(connections.apply(this), environment, pollInterval));
+            return new JdbcFlagStore(new JdbcStorage(connections.apply(this), environment, pollInterval, listen));
+        }
+
+        private Connections server(ConnectionSource source) {
+            return new ServerConnections(source, socketTimeout);
+        }
+
+        private ServerAddress address(String url) {
+            return new ServerAddress(url, user, password, connectTimeout, socketTimeout);
         }
 
         private Connections sqlite(Path path) {

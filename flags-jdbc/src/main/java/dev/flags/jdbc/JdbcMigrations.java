@@ -4,6 +4,8 @@ import dev.flags.FlagsException;
 import dev.flags.store.StoreDamagedException;
 import dev.flags.store.StoreMissingException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -13,7 +15,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
@@ -25,17 +29,32 @@ import javax.sql.DataSource;
 public final class JdbcMigrations {
     private static final Duration BUSY_TIMEOUT = Duration.ofSeconds(10);
 
+    /** A script may take its time on tables that are full. */
+    private static final Duration SCRIPT_TIMEOUT = Duration.ofMinutes(10);
+
     private JdbcMigrations() {}
 
     /**
      * Applies what is pending; makes an SQLite file that is not there.
      *
-     * @param url {@code jdbc:sqlite:PATH}
+     * @param url {@code jdbc:sqlite:PATH}, or of a PostgreSQL, MySQL or MariaDB server as its driver takes it
      * @return the names of the scripts that were applied, in order; empty when there was nothing to do
      * @throws FlagsException the subtypes that {@link dev.flags.store.Storage} names
      */
     public static List<String> migrate(String url) {
-        return migrate(new SqliteFile(JdbcFlagStore.sqlitePath(url), BUSY_TIMEOUT));
+        return migrate(url, Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * As {@link #migrate(String)}, with a login that may make tables.
+     *
+     * @param user empty: as the URL says
+     * @param password asked for at each connection; empty: as the URL says
+     */
+    public static List<String> migrate(String url, Optional<String> user, Optional<Supplier<String>> password) {
+        return ServerAddress.isOne(url)
+                ? FlywayScripts.on(server(url, user, password)).migrate()
+                : migrate(new SqliteFile(JdbcFlagStore.sqlitePath(url), BUSY_TIMEOUT));
     }
 
     /** As {@link #migrate(String)}, on a database that is there. */
@@ -46,18 +65,49 @@ public final class JdbcMigrations {
     /**
      * The names of the scripts that {@link #migrate(String)} would apply, in order. Changes nothing, and makes no file.
      *
-     * @param url {@code jdbc:sqlite:PATH}
+     * @param url as for {@link #migrate(String)}
      */
     public static List<String> pending(String url) {
+        return pending(url, Optional.empty(), Optional.empty());
+    }
+
+    /** As {@link #pending(String)}, with a login as for {@link #migrate(String, Optional, Optional)}. */
+    public static List<String> pending(String url, Optional<String> user, Optional<Supplier<String>> password) {
+        if (ServerAddress.isOne(url)) {
+            return FlywayScripts.on(server(url, user, password)).pending();
+        }
         SqliteFile file = new SqliteFile(JdbcFlagStore.sqlitePath(url), BUSY_TIMEOUT);
         return Files.exists(file.path())
                 ? FlywayScripts.on(file).pending()
-                : FlywayScripts.onNothing(Dialect.SQLITE).pending();
+                : FlywayScripts.onNothing().pending();
     }
 
     /** As {@link #pending(String)}. */
     public static List<String> pending(DataSource dataSource) {
         return FlywayScripts.on(dataSource).pending();
+    }
+
+    /**
+     * The SQL of one script, as plain text that any tool can run. Connects to nothing.
+     *
+     * @param url an address of the kind of database that it is for; only how it begins is looked at: {@code jdbc:postgresql:}
+     * @param name as {@link #pending(String)} gives it: {@code V1__flags.sql}
+     * @throws FlagsException when there is no such script
+     */
+    public static String script(String url, String name) {
+        String resource = "/" + Dialect.ofUrl(url).migrations() + "/" + name;
+        try (InputStream script = JdbcMigrations.class.getResourceAsStream(resource)) {
+            if (script == null || name.contains("/")) {
+                throw new FlagsException("There is no script " + name + " for " + CheckedDatabase.withoutSecrets(url));
+            }
+            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new FlagsException("Could not read " + resource + ": " + e, e);
+        }
+    }
+
+    private static ServerAddress server(String url, Optional<String> user, Optional<Supplier<String>> password) {
+        return new ServerAddress(url, user, password, ServerAddress.DEFAULT_TIMEOUT, SCRIPT_TIMEOUT);
     }
 
     static List<String> migrate(SqliteFile file) {
@@ -141,7 +191,7 @@ public final class JdbcMigrations {
     private static boolean isCurrent(SqliteFile file) {
         Connection connection = file.open();
         try {
-            return SchemaVersion.read(connection).orElse(0) == SchemaVersion.SUPPORTED;
+            return SchemaVersion.read(connection, Dialect.SQLITE).orElse(0) == SchemaVersion.SUPPORTED;
         } catch (SQLException e) {
             throw file.failure(e);
         } finally {

@@ -1,42 +1,47 @@
 package dev.flags.jdbc;
 
 import dev.flags.FlagsException;
-import dev.flags.jdbc.Reading.EnvironmentRow;
+import dev.flags.model.FlagKeys;
 import dev.flags.store.Feed;
+import dev.flags.store.Finding;
 import dev.flags.store.Head;
+import dev.flags.store.SegmentMembers;
 import dev.flags.store.Storage;
-import dev.flags.store.StoreDamagedException;
 import dev.flags.store.StoredEntry;
 import dev.flags.store.StoredFlag;
 import dev.flags.store.StoredState;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The storage primitives on a relational database. A commit takes the write lock before it reads, so an attempt never finds
- * that the head has moved. Safe for use by multiple threads.
+ * The storage primitives on a relational database. A commit takes the write lock before it reads, so an attempt finds that the
+ * head has moved only where the database gave up a lock. Safe for use by multiple threads.
  */
 final class JdbcStorage implements Storage {
     private final Connections connections;
     private final String environment;
     private final Duration pollInterval;
-
-    private final ReentrantLock waiting = new ReentrantLock();
-    private final Condition stirred = waiting.newCondition();
-    private long stirs;
+    private final boolean listening;
+    private final Stirring stirring = new Stirring();
 
     JdbcStorage(Connections connections, String environment, Duration pollInterval) {
+        this(connections, environment, pollInterval, true);
+    }
+
+    /** @param listening whether followers listen to the database where it can notify */
+    JdbcStorage(Connections connections, String environment, Duration pollInterval, boolean listening) {
+        FlagKeys.problemWith(environment).ifPresent(problem -> {
+            throw new FlagsException("The environment's name \"" + environment + "\" " + problem);
+        });
         this.connections = connections;
         this.environment = environment;
         this.pollInterval = pollInterval;
+        this.listening = listening;
     }
 
     @Override
@@ -56,213 +61,122 @@ final class JdbcStorage implements Storage {
 
     @Override
     public Head head() {
-        return connections.read((connection, dialect) -> reading(connection).head());
+        return read(Reading::head);
     }
 
     @Override
     public Instant now() {
-        return connections.read((connection, dialect) -> reading(connection).now(dialect));
+        return read(Reading::now);
+    }
+
+    @Override
+    public Optional<String> login() {
+        return connections.login();
     }
 
     @Override
     public StoredState load() {
-        return reading((reading, dialect) -> {
-            Optional<EnvironmentRow> row = reading.environmentRow("");
-            List<StoredFlag> flags = reading.flags();
-            if (row.isPresent() && row.get().flags() != flags.size()) {
-                throw new StoreDamagedException(location() + " holds " + flags.size() + " flags of the environment "
-                        + environment + ", but " + row.get().flags()
-                        + " were committed: rows were changed by something other than flags");
-            }
-            return new StoredState(
-                    environment,
-                    row.isPresent() ? row.get().head() : reading.head(),
-                    flags,
-                    reading.segments(),
-                    row.map(EnvironmentRow::settings).orElse(null));
-        });
+        return load(connections, environment);
+    }
+
+    static StoredState load(Connections connections, String environment) {
+        return Transactions.reading(
+                connections, (connection, dialect) -> new Reading(connection, dialect, environment).load());
     }
 
     @Override
     public @Nullable StoredFlag flag(String key) {
-        return connections
-                .read((connection, dialect) ->
-                        Optional.ofNullable(reading(connection).flag(key)))
-                .orElse(null);
+        return read(reading -> Optional.ofNullable(reading.flag(key))).orElse(null);
     }
 
     @Override
     public List<StoredEntry> entriesAfter(long revision, int limit) {
-        return connections.read((connection, dialect) -> reading(connection).entriesAfter(revision, limit));
+        return read(reading -> reading.entriesAfter(revision, limit));
     }
 
     @Override
     public List<StoredEntry> entriesBefore(long revision, int limit, Optional<String> touching) {
-        return connections.read((connection, dialect) -> reading(connection).entriesBefore(revision, limit, touching));
+        return read(reading -> reading.entriesBefore(revision, limit, touching));
+    }
+
+    @Override
+    public List<String> environments() {
+        return read(Reading::environments);
+    }
+
+    @Override
+    public List<Finding> examine() {
+        return new Examination(connections, environment).findings();
+    }
+
+    @Override
+    public Optional<SegmentMembers> members() {
+        return Optional.of(new JdbcSegmentMembers(connections, environment));
     }
 
     @Override
     public Attempted attempt(Planner planner) {
-        boolean written = connections.write((connection, dialect) -> {
-            execute(connection, dialect.beginWrite());
-            boolean committed = false;
+        Attempted attempted = connections.write((connection, dialect) -> {
             try {
-                Reading reading = reading(connection);
-                EnvironmentRow base = base(reading, dialect);
-                Instant clock = reading.now(dialect);
-                Instant now = clock.isBefore(base.committedAt()) ? base.committedAt() : clock;
-                Append append = planner.plan(new LockedView(reading, base, now, e -> dialect.failure(location(), e)));
-                if (append == null) {
-                    return false;
+                return attempt(planner, connection, dialect);
+            } catch (SQLException e) {
+                if (dialect.failures().isContended(e)) {
+                    return new Attempted.HeadMoved();
                 }
-                new Appending(connection, environment).append(append, base, now);
-                commit(connection, dialect);
-                committed = true;
-                return true;
-            } finally {
-                if (!committed) {
-                    rollBack(connection);
-                }
+                throw e;
             }
         });
-        if (written) {
-            stir();
+        stirring.stir();
+        return attempted;
+    }
+
+    private Attempted attempt(Planner planner, Connection connection, Dialect dialect) throws SQLException {
+        Transactions.begin(connection, dialect.beginWrite());
+        boolean committed = false;
+        try {
+            Reading reading = new Reading(connection, dialect, environment);
+            EnvironmentRow base = reading.lockedRow();
+            Instant clock = reading.now();
+            Instant now = clock.isBefore(base.committedAt()) ? base.committedAt() : clock;
+            Append append = planner.plan(new LockedView(reading, base, now, e -> connections.failure(e, dialect)));
+            if (append != null) {
+                new Appending(connection, dialect, environment).append(append, base, now);
+                Transactions.commit(connection, dialect, connections);
+                committed = true;
+            }
+            return new Attempted.Done();
+        } finally {
+            if (!committed) {
+                Transactions.rollBack(connection);
+            }
         }
-        return new Attempted.Done();
     }
 
     @Override
     public Feed feed() {
-        return new PolledFeed();
+        return new JdbcFeed(connections.following(), environment, pollInterval, listening, stirring);
     }
 
     @Override
     public void removeEntries(long through) {
-        connections.write((connection, dialect) -> new Appending(connection, environment).removeEntries(through));
+        connections.write((connection, dialect) -> {
+            new Appending(connection, dialect, environment).removeEntries(through);
+            return through;
+        });
     }
 
     @Override
     public void close() {
         connections.close();
-        stir();
+        stirring.stir();
     }
 
-    /** The row to build on. One that is not there is made by the commit; entries that outlived their row are continued. */
-    private EnvironmentRow base(Reading reading, Dialect dialect) throws SQLException {
-        Optional<EnvironmentRow> row = reading.environmentRow(dialect.rowLock());
-        if (row.isPresent()) {
-            return row.get();
-        }
-        List<StoredEntry> last = reading.entriesBefore(Long.MAX_VALUE, 1, Optional.empty());
-        Head head = last.isEmpty()
-                ? reading.head()
-                : new Head(reading.epoch(), last.get(0).revision(), last.get(0).hash());
-        return new EnvironmentRow(false, head, null, reading.countFlags(), Instant.EPOCH);
-    }
-
-    private void commit(Connection connection, Dialect dialect) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("COMMIT");
-        } catch (SQLException e) {
-            throw dialect.commitFailure(location(), e);
-        }
-    }
-
-    private <T> T reading(ReadWork<T> work) {
-        return connections.read((connection, dialect) -> {
-            execute(connection, dialect.beginRead());
-            try {
-                return work.on(reading(connection), dialect);
-            } finally {
-                rollBack(connection);
-            }
-        });
-    }
-
-    private Reading reading(Connection connection) {
-        return new Reading(connection, environment);
-    }
-
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    /** Ends a transaction that wrote nothing to keep; the database may have ended it by itself already. */
-    private static void rollBack(Connection connection) throws SQLException {
-        try {
-            execute(connection, "ROLLBACK");
-        } catch (SQLException e) {
-            // A connection in an unknown state is not used again, and closing it ends a transaction too.
-            connection.close();
-        }
-    }
-
-    private void stir() {
-        waiting.lock();
-        try {
-            stirs++;
-            stirred.signalAll();
-        } finally {
-            waiting.unlock();
-        }
-    }
-
-    /** Waits, unless this process commits or closes meanwhile. */
-    private void rest(long nanos) throws InterruptedException {
-        waiting.lock();
-        try {
-            long seen = stirs;
-            long left = nanos;
-            while (left > 0 && seen == stirs) {
-                left = stirred.awaitNanos(left);
-            }
-        } finally {
-            waiting.unlock();
-        }
-    }
-
-    /** Looks at the head at intervals, and at once when this process commits. */
-    private final class PolledFeed implements Feed {
-        private volatile boolean ended;
-
-        @Override
-        public Head head() {
-            return JdbcStorage.this.head();
-        }
-
-        @Override
-        public StoredState load() {
-            return JdbcStorage.this.load();
-        }
-
-        @Override
-        public List<StoredEntry> entriesAfter(long revision, int limit) {
-            return JdbcStorage.this.entriesAfter(revision, limit);
-        }
-
-        @Override
-        public Awaited await(Head known, Duration atMost) throws InterruptedException {
-            long deadline = System.nanoTime() + atMost.toNanos();
-            do {
-                rest(Math.min(deadline - System.nanoTime(), pollInterval.toNanos()));
-                if (!head().equals(known)) {
-                    return new Awaited.Moved();
-                }
-            } while (!ended && System.nanoTime() < deadline);
-            return new Awaited.Unchanged();
-        }
-
-        @Override
-        public void close() {
-            ended = true;
-            stir();
-        }
+    private <T> T read(ReadWork<T> work) {
+        return connections.read((connection, dialect) -> work.on(new Reading(connection, dialect, environment)));
     }
 
     @FunctionalInterface
     private interface ReadWork<T> {
-        T on(Reading reading, Dialect dialect) throws SQLException, FlagsException;
+        T on(Reading reading) throws SQLException;
     }
 }

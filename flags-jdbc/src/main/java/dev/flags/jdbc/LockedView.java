@@ -1,7 +1,6 @@
 package dev.flags.jdbc;
 
 import dev.flags.FlagsException;
-import dev.flags.jdbc.Reading.EnvironmentRow;
 import dev.flags.store.Head;
 import dev.flags.store.Storage;
 import dev.flags.store.StoredEntry;

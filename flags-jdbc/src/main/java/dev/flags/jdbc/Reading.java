@@ -6,6 +6,7 @@ import dev.flags.store.StoreDamagedException;
 import dev.flags.store.StoredEntry;
 import dev.flags.store.StoredFlag;
 import dev.flags.store.StoredSegment;
+import dev.flags.store.StoredState;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,28 +28,64 @@ final class Reading {
       WHERE f.environment = ?""";
 
     private final Connection connection;
+    private final Dialect dialect;
     private final String environment;
 
-    Reading(Connection connection, String environment) {
+    Reading(Connection connection, Dialect dialect, String environment) {
         this.connection = connection;
+        this.dialect = dialect;
         this.environment = environment;
     }
 
-    /**
-     * An environment's own row.
-     *
-     * @param stored whether there is such a row; otherwise this is what one would start from
-     */
-    record EnvironmentRow(
-            boolean stored, Head head, @Nullable String settings, int flags, Instant committedAt) {}
-
-    /** The head alone: one read by primary key, and another one for an environment that nobody ever wrote to. */
+    /** The head alone: one read by primary key, and more for an environment without a row. */
     Head head() throws SQLException {
         List<Head> stored = query(
                 "SELECT epoch, revision, hash FROM flags_environment WHERE environment = ?",
                 row -> new Head(row.getString(1), row.getLong(2), row.getString(3)),
                 environment);
-        return stored.isEmpty() ? new Head(epoch(), 0, AuditChain.ROOT) : stored.get(0);
+        return stored.isEmpty() ? withoutRow().head() : stored.get(0);
+    }
+
+    /** The environment's row; where there is none, what its log says, or the beginning of a history. */
+    EnvironmentRow environmentRow() throws SQLException {
+        Optional<EnvironmentRow> row = storedRow("");
+        return row.isPresent() ? row.get() : withoutRow();
+    }
+
+    /**
+     * As {@link #environmentRow()}, kept from changing until the transaction's end. Where there is no row, the database's own is
+     * locked instead: of several first commits, too, one goes first, and the others then find the row that it made.
+     */
+    EnvironmentRow lockedRow() throws SQLException {
+        Optional<EnvironmentRow> row = storedRow(dialect.rowLock());
+        if (row.isEmpty() && !dialect.rowLock().isEmpty()) {
+            one("SELECT epoch FROM flags_store " + dialect.rowLock(), found -> found.getString(1));
+            row = storedRow(dialect.rowLock());
+        }
+        return row.isPresent() ? row.get() : withoutRow();
+    }
+
+    private Optional<EnvironmentRow> storedRow(String lock) throws SQLException {
+        return query(
+                        "SELECT epoch, revision, hash, settings, flag_count, kill_count, rollout_count, segment_count,"
+                                + " committed_at FROM flags_environment WHERE environment = ? " + lock,
+                        row -> new EnvironmentRow(
+                                true,
+                                new Head(row.getString(1), row.getLong(2), row.getString(3)),
+                                row.getString(4),
+                                Optional.of(new Counts(row.getInt(5), row.getInt(6), row.getInt(7), row.getInt(8))),
+                                Instant.ofEpochMilli(row.getLong(9))),
+                        environment)
+                .stream()
+                .findFirst();
+    }
+
+    private EnvironmentRow withoutRow() throws SQLException {
+        List<StoredEntry> last = entriesBefore(Long.MAX_VALUE, 1, Optional.empty());
+        return last.isEmpty()
+                ? new EnvironmentRow(
+                        false, new Head(epoch(), 0, AuditChain.ROOT), null, Optional.empty(), Instant.EPOCH)
+                : new LogWithoutHead(this).row(last.get(0));
     }
 
     /** The environment's epoch, before its first commit as after it; another in each database, and for each environment. */
@@ -56,29 +94,41 @@ final class Reading {
         return AuditChain.hash(store + "/" + environment).substring(0, 32);
     }
 
-    /** The environment's row, which {@code lock} keeps from changing until the transaction's end. */
-    Optional<EnvironmentRow> environmentRow(String lock) throws SQLException {
-        return query(
-                        "SELECT epoch, revision, hash, settings, flag_count, committed_at FROM flags_environment"
-                                + " WHERE environment = ? " + lock,
-                        row -> new EnvironmentRow(
-                                true,
-                                new Head(row.getString(1), row.getLong(2), row.getString(3)),
-                                row.getString(4),
-                                row.getInt(5),
-                                Instant.ofEpochMilli(row.getLong(6))),
-                        environment)
-                .stream()
-                .findFirst();
-    }
-
     /** The database's clock. */
-    Instant now(Dialect dialect) throws SQLException {
+    Instant now() throws SQLException {
         return Instant.ofEpochMilli(one("SELECT " + dialect.nowMillis(), row -> row.getLong(1)));
     }
 
-    int countFlags() throws SQLException {
-        return one("SELECT COUNT(*) FROM flags_flag WHERE environment = ?", row -> row.getInt(1), environment);
+    List<String> environments() throws SQLException {
+        return query("SELECT environment FROM flags_environment ORDER BY environment", row -> row.getString(1));
+    }
+
+    /** How many rows there are. */
+    Counts counts() throws SQLException {
+        return new Counts(count("flags_flag"), count("flags_kill"), count("flags_rollout"), count("flags_segment"));
+    }
+
+    private int count(String table) throws SQLException {
+        return one("SELECT COUNT(*) FROM " + table + " WHERE environment = ?", row -> row.getInt(1), environment);
+    }
+
+    /** Everything. Only in a transaction that sees one state throughout. */
+    StoredState load() throws SQLException {
+        EnvironmentRow row = environmentRow();
+        List<StoredFlag> flags = flags();
+        List<StoredSegment> segments = segments();
+        Counts there = new Counts(
+                flags.size(),
+                (int) flags.stream().filter(flag -> flag.kill() != null).count(),
+                (int) flags.stream().filter(flag -> flag.rollout() != null).count(),
+                segments.size());
+        return new StoredState(
+                environment,
+                row.head(),
+                flags,
+                segments,
+                row.settings(),
+                row.counts().flatMap(committed -> committed.missingFrom(there)));
     }
 
     @Nullable
@@ -145,15 +195,15 @@ final class Reading {
         return new StoredEntry(row.getLong(1), row.getString(2), row.getString(3));
     }
 
-    private <T> T one(String sql, RowMapper<T> mapper, Object... parameters) throws SQLException {
+    <T> T one(String sql, RowMapper<T> mapper, Object... parameters) throws SQLException {
         List<T> rows = query(sql, mapper, parameters);
         if (rows.isEmpty()) {
             throw new StoreDamagedException("Rows are missing; there is no answer to: " + sql);
         }
-        return rows.get(0);
+        return Objects.requireNonNull(rows.get(0));
     }
 
-    private <T> List<T> query(String sql, RowMapper<T> mapper, Object... parameters) throws SQLException {
+    <T> List<T> query(String sql, RowMapper<T> mapper, Object... parameters) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
                 select.setObject(i + 1, parameters[i]);
@@ -169,7 +219,7 @@ final class Reading {
     }
 
     @FunctionalInterface
-    private interface RowMapper<T> {
+    interface RowMapper<T> {
         T map(ResultSet row) throws SQLException;
     }
 }

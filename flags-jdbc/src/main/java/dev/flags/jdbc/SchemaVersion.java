@@ -2,15 +2,15 @@ package dev.flags.jdbc;
 
 import dev.flags.store.StoreDamagedException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.OptionalInt;
 
 /**
- * The schema's generation: the number before the dot of the newest applied script. Scripts within a generation ({@code
- * V1.1}, {@code V1.2}) only add, and code of either side of one works on both, so only the generation is compared. Read with
- * one query; Flyway, which wrote the history, is not needed for that.
+ * The schema's generation: the number before the dot of a script's version. Scripts within a generation ({@code V1.1}, {@code
+ * V1.2}) only add, and code of either side of one works on both, so only the generation is compared. The scripts write it
+ * into {@code flags_store}, whichever tool runs them; it is read with one query.
  */
 final class SchemaVersion {
     /** The generation that this code reads and writes. */
@@ -22,28 +22,21 @@ final class SchemaVersion {
     private SchemaVersion() {}
 
     /** The generation found; empty when no script was ever applied here. */
-    static OptionalInt read(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("SELECT version, success FROM " + HISTORY);
-                ResultSet rows = select.executeQuery()) {
-            OptionalInt newest = OptionalInt.empty();
-            while (rows.next()) {
-                int generation = generation(rows.getString(1));
-                if (rows.getBoolean(2) && generation > newest.orElse(0)) {
-                    newest = OptionalInt.of(generation);
-                }
-            }
-            return newest;
+    static OptionalInt read(Connection connection, Dialect dialect) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT MAX(generation) FROM flags_store")) {
+            return row.next() && row.getInt(1) > 0 ? OptionalInt.of(row.getInt(1)) : OptionalInt.empty();
         } catch (SQLException e) {
-            if (hasHistory(connection)) {
-                throw e;
+            if (dialect.failures().kind(e) == Failures.Kind.NO_SCHEMA) {
+                return OptionalInt.empty();
             }
-            return OptionalInt.empty();
+            throw e;
         }
     }
 
     /** Throws unless the schema is one that this code works on. */
-    static void check(Connection connection, String location) throws SQLException {
-        OptionalInt found = read(connection);
+    static void check(Connection connection, Dialect dialect, String location) throws SQLException {
+        OptionalInt found = read(connection, dialect);
         if (found.isEmpty()) {
             throw new StoreDamagedException(
                     location
@@ -57,26 +50,6 @@ final class SchemaVersion {
         if (found.getAsInt() < SUPPORTED) {
             throw new StoreDamagedException(location + " has schema version " + found.getAsInt()
                     + "; this version of flags needs " + SUPPORTED + ". Run `flags db migrate`");
-        }
-    }
-
-    private static int generation(String version) {
-        // Null for a repeatable script, which raises no version.
-        if (version == null) {
-            return 0;
-        }
-        int dot = version.indexOf('.');
-        try {
-            return Integer.parseInt(dot < 0 ? version : version.substring(0, dot));
-        } catch (NumberFormatException e) {
-            throw new StoreDamagedException(
-                    "The table " + HISTORY + " names a version \"" + version + "\" that is no number", e);
-        }
-    }
-
-    private static boolean hasHistory(Connection connection) throws SQLException {
-        try (ResultSet tables = connection.getMetaData().getTables(null, null, HISTORY, null)) {
-            return tables.next();
         }
     }
 }

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
@@ -59,10 +60,79 @@ final class SqliteConnections implements Connections {
     }
 
     @Override
+    public Optional<String> login() {
+        return Optional.empty();
+    }
+
+    /** One connection reads for all: in one process nobody has to be kept apart, and looking whether the file is still there costs once. */
+    @Override
+    public Connections following() {
+        return new Followed();
+    }
+
+    @Override
+    public FlagsException failure(SQLException e, Dialect dialect) {
+        return file.failure(e);
+    }
+
+    @Override
+    public FlagsException commitFailure(SQLException e, Dialect dialect) {
+        return dialect.failures().commitFailure(file.path().toString(), "", e);
+    }
+
+    @Override
     public void close() {
         closed = true;
         reader.close();
         writer.close();
+    }
+
+    /** What a follower sees of this; closing it closes nothing. */
+    private final class Followed implements Connections {
+        @Override
+        public String location() {
+            return SqliteConnections.this.location();
+        }
+
+        @Override
+        public String kind() {
+            return SqliteConnections.this.kind();
+        }
+
+        @Override
+        public Optional<String> login() {
+            return Optional.empty();
+        }
+
+        @Override
+        public <T> T read(Work<T> work) {
+            return SqliteConnections.this.read(work);
+        }
+
+        @Override
+        public <T> T write(Work<T> work) {
+            return SqliteConnections.this.write(work);
+        }
+
+        @Override
+        public Connections following() {
+            return this;
+        }
+
+        @Override
+        public FlagsException failure(SQLException e, Dialect dialect) {
+            return SqliteConnections.this.failure(e, dialect);
+        }
+
+        @Override
+        public FlagsException commitFailure(SQLException e, Dialect dialect) {
+            return SqliteConnections.this.commitFailure(e, dialect);
+        }
+
+        @Override
+        public void close() {
+            // the store's own
+        }
     }
 
     /** A connection, its file's identity, and the lock of whoever uses it. */
@@ -116,7 +186,7 @@ final class SqliteConnections implements Connections {
             discard();
             Connection fresh = file.open();
             try {
-                SchemaVersion.check(fresh, file.path().toString());
+                SchemaVersion.check(fresh, Dialect.SQLITE, file.path().toString());
             } catch (SQLException | FlagsException e) {
                 fresh.close();
                 throw e;

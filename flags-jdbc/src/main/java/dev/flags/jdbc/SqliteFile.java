@@ -123,7 +123,7 @@ final class SqliteFile {
                             + e.getMessage(),
                     e);
         }
-        return Dialect.SQLITE.failure(path.toString(), e);
+        return Dialect.SQLITE.failures().failure(path.toString(), "", e);
     }
 
     // Result codes, https://www.sqlite.org/rescode.html

@@ -34,7 +34,7 @@ class JdbcMigrationsTest {
         JdbcMigrations.migrate("jdbc:sqlite:" + path);
 
         try (Connection connection = new SqliteFile(path, Duration.ofSeconds(1)).open()) {
-            assertThat(SchemaVersion.read(connection)).hasValue(SchemaVersion.SUPPORTED);
+            assertThat(SchemaVersion.read(connection, Dialect.SQLITE)).hasValue(SchemaVersion.SUPPORTED);
         }
     }
 
@@ -51,8 +51,10 @@ class JdbcMigrationsTest {
 
         JdbcMigrations.migrate(application);
 
-        try (JdbcStorage storage =
-                new JdbcStorage(new DataSourceConnections(application), "production", Duration.ofSeconds(1))) {
+        try (JdbcStorage storage = new JdbcStorage(
+                new ServerConnections(new BorrowedConnections(application), Duration.ofSeconds(2)),
+                "production",
+                Duration.ofSeconds(1))) {
             storage.attempt(Appends.touching("a"));
             assertThat(storage.flag("a")).isNotNull();
             assertThat(storage.location()).isEqualTo("jdbc:sqlite:" + directory.resolve("app.db"));

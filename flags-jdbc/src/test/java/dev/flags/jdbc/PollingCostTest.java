@@ -32,8 +32,10 @@ class PollingCostTest {
         SQLiteDataSource plain = new SQLiteDataSource();
         plain.setUrl("jdbc:sqlite:" + directory.resolve("flags.db"));
         JdbcMigrations.migrate(plain);
-        try (JdbcStorage storage =
-                        new JdbcStorage(new DataSourceConnections(noting(plain)), "production", Duration.ofSeconds(1));
+        try (JdbcStorage storage = new JdbcStorage(
+                        new ServerConnections(new BorrowedConnections(noting(plain)), Duration.ofSeconds(2)),
+                        "production",
+                        Duration.ofSeconds(1));
                 Feed feed = storage.feed()) {
             storage.attempt(Appends.touching("a"));
             Head known = storage.head();

@@ -211,7 +211,7 @@ class SqliteFileTest {
     @Test
     void aNewerSchemaIsRefusedNamingBothVersions() throws SQLException {
         make();
-        execute("UPDATE flags_schema_history SET version = '7'");
+        execute("UPDATE flags_store SET generation = 7");
 
         assertThatThrownBy(() -> open().head())
                 .isInstanceOf(StoreDamagedException.class)
@@ -235,7 +235,7 @@ class SqliteFileTest {
     @Test
     void anOlderSchemaNamesTheCommandThatHelps() throws SQLException {
         make();
-        execute("UPDATE flags_schema_history SET version = '0'");
+        execute("UPDATE flags_store SET generation = -1");
 
         assertThatThrownBy(() -> open().head())
                 .isInstanceOf(StoreDamagedException.class)

@@ -4,6 +4,9 @@ import dev.flags.store.Storage;
 import dev.flags.store.tck.FlagStoreContract;
 import dev.flags.store.tck.StoreFixture;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -23,6 +26,19 @@ class SqliteFlagStoreTest extends FlagStoreContract {
             @Override
             public Optional<SharedStore> sharedBetweenProcesses() {
                 return Optional.of(new SharedStore(Opener.class, path.toString()));
+            }
+
+            @Override
+            public Optional<Loss> loss() {
+                return Optional.of((environment, key) -> {
+                    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + path);
+                            PreparedStatement delete = connection.prepareStatement(
+                                    "DELETE FROM flags_flag WHERE environment = ? AND flag_key = ?")) {
+                        delete.setString(1, environment);
+                        delete.setString(2, key);
+                        delete.executeUpdate();
+                    }
+                });
             }
         };
     }

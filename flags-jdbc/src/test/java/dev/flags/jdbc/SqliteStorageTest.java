@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.flags.FlagsException;
 import dev.flags.store.AuditChain;
 import dev.flags.store.Feed;
+import dev.flags.store.Finding;
 import dev.flags.store.Head;
 import dev.flags.store.Storage;
 import dev.flags.store.StoreDamagedException;
@@ -211,7 +212,8 @@ class SqliteStorageTest {
         storage.attempt(Appends.touching("a"));
         Head before = storage.head();
         execute("DELETE FROM flags_environment");
-        assertThat(storage.head().revision()).isZero();
+        assertThat(storage.head()).isEqualTo(before);
+        assertThat(storage.load().missing()).isEmpty();
 
         storage.attempt(Appends.touching("b"));
 
@@ -222,14 +224,49 @@ class SqliteStorageTest {
     }
 
     @Test
-    void flagsThatVanishedAreNoticedInsteadOfServed() throws SQLException {
+    void rowsThatVanishedAreSaidToBeMissing() throws SQLException {
+        Instant at = Instant.EPOCH;
+        storage.attempt(view -> Appends.append(
+                view,
+                List.of(
+                        new StoredFlag("a", 1, "{}", null, null, at, "ada"),
+                        new StoredFlag("b", 1, "{}", "{}", "{}", at, "ada"))));
+        assertThat(storage.load().missing()).isEmpty();
+
+        execute("DELETE FROM flags_kill");
+        execute("DELETE FROM flags_flag WHERE flag_key = 'a'");
+
+        assertThat(storage.load().missing().orElseThrow()).startsWith("1 of 2 committed flags, 1 of 1 committed kills");
+        assertThat(storage.load().flags()).extracting(StoredFlag::key).containsExactly("b");
+        assertThat(storage.examine())
+                .anySatisfy(finding -> assertThat(finding.verdict()).isEqualTo(Finding.Verdict.FAIL));
+    }
+
+    @Test
+    void aCommitOnAStoreThatMissesRowsGoesThroughAndLeavesThemMissing() throws SQLException {
         storage.attempt(Appends.touching("a", "b"));
         execute("DELETE FROM flags_flag WHERE flag_key = 'a'");
 
-        assertThatThrownBy(() -> storage.load())
-                .isInstanceOf(StoreDamagedException.class)
-                .hasMessageContaining("1 flags")
-                .hasMessageContaining("2 were committed");
+        storage.attempt(Appends.touching("c"));
+
+        assertThat(storage.load().missing().orElseThrow()).startsWith("1 of 3 committed flags");
+    }
+
+    @Test
+    void whatReplacesEverythingMissesNothing() throws SQLException {
+        storage.attempt(Appends.touching("a", "b"));
+        execute("DELETE FROM flags_flag WHERE flag_key = 'a'");
+
+        storage.attempt(view -> {
+            Storage.Append append =
+                    Appends.append(view, List.of(new StoredFlag("c", 2, "{}", "{}", null, Instant.EPOCH, "ada")));
+            return new Storage.Append(
+                    append.epoch(), append.entry(), append.keys(), append.flags(), List.of(), null, true);
+        });
+
+        assertThat(storage.load().missing()).isEmpty();
+        assertThat(storage.load().flags()).extracting(StoredFlag::key).containsExactly("c");
+        assertThat(storage.entriesAfter(0, 10)).hasSize(2);
     }
 
     @Test

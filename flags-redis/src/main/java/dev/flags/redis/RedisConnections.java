@@ -15,7 +15,11 @@ import redis.clients.jedis.Connection;
  */
 interface RedisConnections extends AutoCloseable {
 
-    /** A pooled connection to the environment's master, with the socket time-out; closing it gives it back. */
+    /**
+     * A pooled connection to the environment's master, with the socket time-out; closing it gives it back. One that comes back broken takes
+     * all idle ones with it, and the master is looked for anew. A reply that says that this server is not the one any more ({@code
+     * MOVED}, {@code READONLY}, {@code NOAUTH}) breaks it too.
+     */
     Connection borrow();
 
     /**
@@ -24,7 +28,7 @@ interface RedisConnections extends AutoCloseable {
      */
     Connection dedicated();
 
-    /** A pooled connection to each master, to look through all keys. One, except on a Cluster. The caller closes each. */
+    /** A connection to each master, to look through all keys. One, except on a Cluster. The caller closes each. */
     List<Connection> borrowAll();
 
     /**

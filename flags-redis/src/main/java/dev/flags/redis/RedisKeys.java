@@ -2,6 +2,8 @@ package dev.flags.redis;
 
 import dev.flags.FlagsException;
 import dev.flags.model.FlagKeys;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The names of an environment's keys. The environment stands in braces, so that all of them lie in one hash slot of a Cluster.
@@ -49,6 +51,18 @@ record RedisKeys(String prefix, String environment) {
 
     String meta() {
         return base() + "meta";
+    }
+
+    /** The keys that are always there, and the type that Redis calls each of them. */
+    Map<String, String> types() {
+        Map<String, String> types = new LinkedHashMap<>();
+        types.put(meta(), "hash");
+        types.put(log(), "stream");
+        types.put(flags(), "hash");
+        types.put(kills(), "hash");
+        types.put(rollouts(), "hash");
+        types.put(segments(), "hash");
+        return types;
     }
 
     String history(String flag) {

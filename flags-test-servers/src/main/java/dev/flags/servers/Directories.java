@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 /** The servers' directories, below the system's temporary one; gone when the server is. */
 final class Directories {
 
+    private static final int ATTEMPTS = 10;
+
     private Directories() {}
 
     static Path make(String prefix) {
@@ -24,12 +26,18 @@ final class Directories {
         if (!Files.exists(directory)) {
             return;
         }
-        try (Stream<Path> tree = Files.walk(directory)) {
-            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
+        for (int attempt = 1; ; attempt++) {
+            try (Stream<Path> tree = Files.walk(directory)) {
+                for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(path);
+                }
+                return;
+            } catch (IOException | UncheckedIOException e) {
+                // a child of a killed server may still have been writing
+                if (attempt == ATTEMPTS) {
+                    throw new IllegalStateException("cannot remove " + directory, e);
+                }
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class LocalRedis implements RedisServer {
 
     private static final String LOOPBACK = "127.0.0.1";
-    private static final int ATTEMPTS = 5;
 
     private final Path directory;
     private final List<String> arguments;
@@ -22,38 +21,48 @@ final class LocalRedis implements RedisServer {
     private final int port;
     private final OptionalInt tlsPort;
     private volatile @Nullable ServerProcess process;
-    private final String version;
+    private volatile String version = "of unknown version";
 
-    private LocalRedis(List<String> arguments) {
+    /** Not running yet; {@link #launch} starts it. */
+    LocalRedis(List<String> arguments) {
         this.directory = Directories.make("redis");
-        this.arguments = arguments;
+        this.arguments = List.copyOf(arguments);
         this.password = RedisArguments.password(arguments);
         this.port = Ports.free();
         this.tlsPort = arguments.contains("--tls-cert-file") ? OptionalInt.of(Ports.free()) : OptionalInt.empty();
         Ending.with(this);
-        try {
-            launch();
-            this.version = RedisArguments.version(this);
-        } catch (RuntimeException e) {
-            close();
-            throw e;
-        }
     }
 
-    /** A port that looked free may be taken by the time the server binds it; that is tried again with another. */
     static LocalRedis start(List<String> arguments) {
-        for (int attempt = 1; ; attempt++) {
+        return PortTaken.tryingOthers(() -> {
+            LocalRedis redis = new LocalRedis(arguments);
             try {
-                return new LocalRedis(arguments);
-            } catch (PortTaken e) {
-                if (attempt == ATTEMPTS) {
-                    throw e;
-                }
+                redis.launch();
+                return redis;
+            } catch (RuntimeException e) {
+                redis.close();
+                throw e;
             }
+        });
+    }
+
+    /** Writes a file that it reads or keeps beside its data, before it runs. */
+    void write(String file, String text) {
+        try {
+            Files.writeString(directory.resolve(file), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
-    private void launch() {
+    /** Starts it and returns when it answers. */
+    void launch() {
+        spawn();
+        awaitAnswer();
+    }
+
+    /** Starts it, to be followed by {@link #awaitAnswer}: a set of servers starts together. */
+    void spawn() {
         Path config = directory.resolve("redis.conf");
         Path log = directory.resolve("redis.log");
         try {
@@ -72,14 +81,23 @@ final class LocalRedis implements RedisServer {
         tlsPort.ifPresent(tls -> command.addAll(List.of("--tls-port", Integer.toString(tls))));
         command.addAll(arguments);
         process = ServerProcess.start(directory, directory.resolve("stderr.log"), command);
+    }
+
+    void awaitAnswer() {
+        Path log = directory.resolve("redis.log");
         Answers.await("redis-server on port " + port, () -> call("PING"), () -> {
             if (!ServerProcess.isRunning(pid())) {
                 String text = text(log);
                 throw text.contains("Address already in use")
                         ? new PortTaken(text)
-                        : new IllegalStateException("redis-server ended: " + command + "\n" + text);
+                        : new IllegalStateException("redis-server ended: " + arguments + "\n" + text);
             }
         });
+        String info = String.valueOf(call("INFO", "server"));
+        if (!info.contains("process_id:" + pid() + "\r\n")) {
+            throw new PortTaken("another Redis answers on port " + port);
+        }
+        version = RedisArguments.version(info);
     }
 
     private String text(Path log) {
@@ -100,6 +118,20 @@ final class LocalRedis implements RedisServer {
 
     long pid() {
         return running().pid();
+    }
+
+    boolean isRunning() {
+        return process != null;
+    }
+
+    @Nullable
+    String password() {
+        return password;
+    }
+
+    /** Whether it is a replica that has all its master's data. */
+    boolean isInStep() {
+        return String.valueOf(call("INFO", "replication")).contains("master_link_status:up");
     }
 
     @Override
@@ -145,7 +177,7 @@ final class LocalRedis implements RedisServer {
 
     @Override
     public void stop() {
-        running().stop();
+        running().stop("TERM");
         process = null;
     }
 
@@ -206,15 +238,5 @@ final class LocalRedis implements RedisServer {
     @Override
     public String toString() {
         return kind() + " on " + address();
-    }
-
-    /** Somebody else was faster. */
-    private static final class PortTaken extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        PortTaken(String message) {
-            super(message);
-        }
     }
 }

@@ -1,7 +1,6 @@
 package dev.flags.servers;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +17,9 @@ final class RedisArguments {
         return at < 0 ? null : arguments.get(at + 1);
     }
 
-    static String version(RedisServer server) {
-        Matcher matcher = VERSION.matcher(
-                Objects.requireNonNull(server.call("INFO", "server")).toString());
+    /** Reads the version from the answer to {@code INFO server}. */
+    static String version(String info) {
+        Matcher matcher = VERSION.matcher(info);
         return matcher.find() ? matcher.group(1) : "of unknown version";
     }
 }

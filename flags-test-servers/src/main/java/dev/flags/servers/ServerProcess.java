@@ -21,8 +21,11 @@ import java.util.concurrent.TimeUnit;
  */
 final class ServerProcess {
 
+    /** With it the server's children: those of a PostgreSQL whose parent is killed while they are paused would stay for ever. */
     private static final String WATCH = "\"$@\" </dev/null & p=$!; echo $p; exec >/dev/null; read -r how; "
-            + "[ \"$how\" = stop ] && kill -CONT $p && kill -TERM $p || kill -KILL $p; wait $p 2>/dev/null";
+            + "all=\"$p $(ps -A -o pid= -o ppid= | awk -v p=$p '$2 == p { print $1 }')\"; "
+            + "if [ \"$how\" ]; then kill -CONT $all; kill -$how $p; else kill -KILL $all; fi 2>/dev/null; wait $p 2>/dev/null";
+
     private static final int PATIENCE_SECONDS = 30;
 
     private final Process shell;
@@ -64,20 +67,30 @@ final class ServerProcess {
 
     void pause() {
         signal("STOP", pid);
+        // after its parent, which would otherwise start more of them
+        children().forEach(child -> signal("STOP", child));
     }
 
     void resume() {
+        children().forEach(child -> signal("CONT", child));
         signal("CONT", pid);
+    }
+
+    private List<Long> children() {
+        return ProcessHandle.of(pid).stream()
+                .flatMap(ProcessHandle::children)
+                .map(ProcessHandle::pid)
+                .toList();
     }
 
     /** Returns when the server is gone, reaped and all its ports are free. */
     void kill() {
-        end("kill");
+        end("");
     }
 
-    /** Asks it to end and returns when it has. */
-    void stop() {
-        end("stop");
+    /** Asks it to end with a signal, {@code TERM} for most, and returns when it has. */
+    void stop(String signal) {
+        end(signal);
     }
 
     String log() {

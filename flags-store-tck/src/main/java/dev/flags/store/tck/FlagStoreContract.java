@@ -132,4 +132,45 @@ public abstract class FlagStoreContract {
             return FlagStoreContract.this.bench();
         }
     }
+
+    @Nested
+    @DisplayName("The wait")
+    class Wait extends WaitRules {
+        @Override
+        Bench bench() {
+            return FlagStoreContract.this.bench();
+        }
+    }
+
+    @Nested
+    @DisplayName("Loss and replacement")
+    class Loss extends LossRules {
+        @Override
+        Bench bench() {
+            return FlagStoreContract.this.bench();
+        }
+    }
+
+    @Nested
+    @DisplayName("Members of large segments")
+    class Members extends MemberRules {
+        @Override
+        Bench bench() {
+            return FlagStoreContract.this.bench();
+        }
+    }
+
+    @Nested
+    @DisplayName("Restore")
+    class Restore extends RestoreRules {
+        @Override
+        Bench bench() {
+            return FlagStoreContract.this.bench();
+        }
+
+        @Override
+        Path snapshots() {
+            return directory().resolve("snapshots");
+        }
+    }
 }

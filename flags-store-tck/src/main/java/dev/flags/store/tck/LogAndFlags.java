@@ -9,6 +9,7 @@ import dev.flags.store.AuditEntry;
 import dev.flags.store.FlagStore;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** No change without an audit entry, no audit entry without its change. */
 final class LogAndFlags {
@@ -22,8 +23,9 @@ final class LogAndFlags {
         for (FlagState state : store.flags()) {
             Map<?, ?> records = requireNonNull((Map<?, ?>) logged.get(state.key()));
             assertThat(records.get("revision")).isEqualTo(state.revision());
-            assertThat(records.get("definition"))
-                    .isEqualTo(state.definition().map(FlagJson::toTree).orElse(null));
+            assertThat(Optional.ofNullable(records.get("definition"))
+                            .map(tree -> FlagJson.definition(state.key(), tree)))
+                    .isEqualTo(state.definition());
             assertThat(records.get("kill"))
                     .isEqualTo(state.kill().map(FlagJson::toTree).orElse(null));
         }

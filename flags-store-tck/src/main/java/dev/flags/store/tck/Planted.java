@@ -27,6 +27,23 @@ final class Planted {
         }
     }
 
+    /** These definitions as all that there is, in a commit that follows on any head. */
+    static Storage.Append replacing(Storage storage, Storage.View view, Head on, Map<String, String> definitions) {
+        Storage.Append one = append(storage, view, "unused", null, null, on);
+        Instant at = view.now().truncatedTo(ChronoUnit.MILLIS);
+        return new Storage.Append(
+                on.epoch(),
+                one.entry(),
+                definitions.keySet(),
+                definitions.entrySet().stream()
+                        .map(flag -> new StoredFlag(
+                                flag.getKey(), on.revision() + 1, flag.getValue(), null, null, at, "mallory"))
+                        .toList(),
+                List.of(),
+                null,
+                true);
+    }
+
     static Storage.Append append(
             Storage storage,
             Storage.View view,

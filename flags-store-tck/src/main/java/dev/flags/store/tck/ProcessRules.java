@@ -2,6 +2,7 @@ package dev.flags.store.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flags.model.FlagState;
 import dev.flags.store.AuditEntry;
 import dev.flags.store.FlagStore;
 import java.io.BufferedReader;
@@ -16,7 +17,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 abstract class ProcessRules {
-    private static final int COMMITS_EACH = 40;
+    private static final int PROCESSES = 8;
+    private static final int COMMITS_EACH = 16;
 
     abstract Bench bench();
 
@@ -27,15 +29,11 @@ abstract class ProcessRules {
     }
 
     @Test
-    void processesThatWriteAtOnceLoseNoUpdateAndKeepTheChain() throws Exception {
+    void eightProcessesThatEditAndKillAtOnceLoseNothingAndKeepTheChain() throws Exception {
         StoreFixture.SharedStore shared = shared();
-        FlagStore store = bench().store();
         List<Process> writers = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
-            writers.add(WriterProcess.start(shared, Bench.ENVIRONMENT, "a", COMMITS_EACH));
-        }
-        for (int i = 0; i < COMMITS_EACH; i++) {
-            Bench.raiseByOneBucket(store, "a");
+        for (int i = 0; i < PROCESSES; i++) {
+            writers.add(WriterProcess.start(shared, Bench.ENVIRONMENT, "a", COMMITS_EACH, "own-" + i));
         }
         List<String> told = new ArrayList<>();
         for (Process writer : writers) {
@@ -44,10 +42,20 @@ abstract class ProcessRules {
             assertThat(writer.exitValue()).isZero();
         }
 
-        assertThat(told).hasSize(2 * COMMITS_EACH);
+        FlagStore store = bench().store();
         assertThat(store.flag("a").definition().orElseThrow().percentage().buckets())
-                .isEqualTo(3 * COMMITS_EACH);
-        assertThat(store.verify().entries()).isEqualTo(3L * COMMITS_EACH);
+                .isEqualTo(PROCESSES * COMMITS_EACH);
+        assertThat(store.flag("a").kill()).isPresent();
+        for (int i = 0; i < PROCESSES; i++) {
+            FlagState own = store.flag("own-" + i);
+            assertThat(own.definition().orElseThrow().percentage().buckets()).isEqualTo(2);
+            assertThat(own.kill()).isPresent();
+        }
+        List<AuditEntry> log = Bench.wholeLog(store);
+        assertThat(log)
+                .extracting(entry -> entry.revision() + " " + entry.hash())
+                .containsExactlyInAnyOrderElementsOf(told);
+        assertThat(store.verify().entries()).isEqualTo(told.size());
         assertThat(store.verify().intact()).isTrue();
         LogAndFlags.assertAgree(store);
     }

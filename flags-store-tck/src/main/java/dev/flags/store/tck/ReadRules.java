@@ -28,10 +28,13 @@ abstract class ReadRules {
 
         assertThat(store.head().revision()).isZero();
         assertThat(store.head().hash()).isEqualTo(AuditChain.ROOT);
-        assertThat(store.head().epoch()).isNotBlank();
         assertThat(store.flags()).isEmpty();
         assertThat(store.segments()).isEmpty();
         assertThat(store.settings()).isEqualTo(EnvironmentSettings.DEFAULT);
+
+        // a store where reading must not need the right to write has no epoch until then
+        put(store, flag("a", 10));
+        assertThat(store.head().epoch()).isNotBlank();
     }
 
     @Test
@@ -85,6 +88,19 @@ abstract class ReadRules {
         assertThat(bench().store("staging").head().revision()).isZero();
         assertThat(bench().store("staging").head().epoch())
                 .isNotEqualTo(bench().store("production").head().epoch());
+    }
+
+    @Test
+    void theEnvironmentsThatTheStoreHoldsAreListedInOrder() {
+        put(bench().store("staging"), flag("a", 10));
+        put(bench().store("production"), flag("a", 10));
+
+        if (bench().fixture().sharedBetweenProcesses().isPresent()) {
+            assertThat(bench().storage("staging").environments()).containsExactly("production", "staging");
+        } else {
+            // a store in memory may be one object an environment
+            assertThat(bench().storage("staging").environments()).contains("staging");
+        }
     }
 
     @Test

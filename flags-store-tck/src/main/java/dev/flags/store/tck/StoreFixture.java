@@ -18,8 +18,36 @@ public interface StoreFixture extends AutoCloseable {
      */
     Optional<SharedStore> sharedBetweenProcesses();
 
+    /** How a follower of this store learns of a commit. */
+    default Push push() {
+        return Push.NONE;
+    }
+
+    /**
+     * How a flag is taken away behind the store's back, as an eviction or a script would; empty declares that nobody can.
+     */
+    default Optional<Loss> loss() {
+        return Optional.empty();
+    }
+
     @Override
     default void close() {}
+
+    /** How a follower learns of a commit before its poll interval is over. */
+    enum Push {
+        /** It does not; it looks at intervals. */
+        NONE,
+        /** It is told that something has happened, and reads. */
+        SIGNAL,
+        /** It is handed the entries. */
+        ENTRIES
+    }
+
+    /** Takes a flag away, its definition at least, past everything that counts or logs it. */
+    @FunctionalInterface
+    interface Loss {
+        void of(String environment, String key) throws Exception;
+    }
 
     /**
      * How another process opens the store.

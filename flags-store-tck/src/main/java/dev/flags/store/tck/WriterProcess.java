@@ -6,11 +6,13 @@ import dev.flags.store.StorageFlagStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A process that commits to a store and prints the revision and hash of each commit that it was told has happened, one a line.
- * Arguments: the opener's class name, the location, the environment, the flag, how many commits.
+ * Arguments: the opener's class name, the location, the environment, the flag, how many commits; and, of a process that also
+ * kills, a flag of its own, which it edits, kills and edits on, before it kills the first one.
  */
 public final class WriterProcess {
     private WriterProcess() {}
@@ -24,26 +26,41 @@ public final class WriterProcess {
         try (FlagStore store = new StorageFlagStore(opener.open(args[1], args[2]))) {
             int commits = Integer.parseInt(args[4]);
             for (int i = 0; i < commits; i++) {
-                Committed done = Bench.committed(Bench.raiseByOneBucket(store, args[3]));
-                System.out.println(done.revision() + " " + done.entry().hash());
+                tell(Bench.committed(Bench.raiseByOneBucket(store, args[3])));
+                if (args.length > 5 && i == commits / 2) {
+                    tell(Bench.committed(Bench.raiseByOneBucket(store, args[5])));
+                    tell(Bench.kill(store, args[5]));
+                    tell(Bench.committed(Bench.raiseByOneBucket(store, args[5])));
+                }
+            }
+            if (args.length > 5) {
+                tell(Bench.kill(store, args[3]));
             }
         }
     }
 
-    static Process start(StoreFixture.SharedStore shared, String environment, String key, int commits)
+    private static void tell(Committed done) {
+        System.out.println(done.revision() + " " + done.entry().hash());
+    }
+
+    static Process start(
+            StoreFixture.SharedStore shared, String environment, String key, int commits, String... ownFlag)
             throws IOException {
-        return new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        WriterProcess.class.getName(),
-                        shared.opener().getName(),
-                        shared.location(),
-                        environment,
-                        key,
-                        String.valueOf(commits)))
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                WriterProcess.class.getName(),
+                shared.opener().getName(),
+                shared.location(),
+                environment,
+                key,
+                String.valueOf(commits)));
+        command.addAll(List.of(ownFlag));
+        return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }

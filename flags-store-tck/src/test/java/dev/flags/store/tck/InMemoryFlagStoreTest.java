@@ -21,6 +21,11 @@ class InMemoryFlagStoreTest extends FlagStoreContract {
             public Optional<SharedStore> sharedBetweenProcesses() {
                 return Optional.empty();
             }
+
+            @Override
+            public Push push() {
+                return Push.SIGNAL;
+            }
         };
     }
 }

@@ -1,7 +1,7 @@
 package dev.flags.examples.quickstart;
 
 import dev.flags.Flags;
-import dev.flags.jdbc.JdbcFlagStore;
+import dev.flags.store.FlagStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
  * <p>On standard output it tells what it really served, one line whenever that changes: {@code served}, the time (epoch
  * milliseconds), how many users took the new path, and how many there are, separated by tabs.
  *
- * <p>Arguments: the store's URL, the environment, the number of users.
+ * <p>Argument: the number of users. Where the flags are, {@code FLAGS_STORE}, {@code FLAGS_ENVIRONMENT} and {@code FLAGS_PASSWORD}
+ * say.
  */
 public final class ProjectApplication {
     private static final long MILLIS_BETWEEN_ROUNDS = 5;
@@ -32,10 +33,10 @@ public final class ProjectApplication {
 
     /** Runs until standard input ends. */
     public static void main(String[] arguments) throws InterruptedException {
-        List<User> users = IntStream.range(0, Integer.parseInt(arguments[2]))
+        List<User> users = IntStream.range(0, Integer.parseInt(arguments[0]))
                 .mapToObj(i -> new User("user-" + i, i % 4 == 0 ? "DE" : "US"))
                 .toList();
-        try (JdbcFlagStore store = JdbcFlagStore.open(arguments[0], arguments[1]);
+        try (FlagStore store = StoreByUrl.open(System.getenv());
                 Flags flags = Flags.builder().layer(store).build()) {
             ProjectApplication application = new ProjectApplication(flags, users);
             CountDownLatch ended = new CountDownLatch(1);

@@ -1,0 +1,69 @@
+package dev.flags.cli;
+
+import dev.flags.jdbc.JdbcFlagStore;
+import dev.flags.jdbc.JdbcMigrations;
+import dev.flags.store.FlagStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A database of PostgreSQL, MySQL or MariaDB. Its tables are made by {@code db migrate} alone. */
+final class DatabaseKind extends StoreKind {
+    /** A verb's statements are short; whoever is on call must not wait for a server that hangs. */
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(2);
+
+    /** A migration may have to rewrite a table. */
+    private static final Duration MIGRATE_WITHIN = Duration.ofMinutes(10);
+
+    private @Nullable DatabasePool pool;
+    private @Nullable DatabasePool migrating;
+
+    DatabaseKind(Session session) {
+        super(session);
+    }
+
+    @Override
+    FlagStore open(String environment) {
+        DatabasePool open = pool;
+        if (open == null) {
+            open = DatabasePool.open(url, session.password(), ANSWER_WITHIN);
+            pool = open;
+        }
+        return JdbcFlagStore.of(open.dataSource(), environment);
+    }
+
+    @Override
+    Optional<Migrations> migrations() {
+        return Optional.of(new Migrations() {
+            @Override
+            public List<String> pending() {
+                return JdbcMigrations.pending(migrating().dataSource());
+            }
+
+            @Override
+            public List<String> apply() {
+                return JdbcMigrations.migrate(migrating().dataSource());
+            }
+        });
+    }
+
+    private DatabasePool migrating() {
+        DatabasePool open = migrating;
+        if (open == null) {
+            open = DatabasePool.open(url, session.password(), MIGRATE_WITHIN);
+            migrating = open;
+        }
+        return open;
+    }
+
+    @Override
+    void close() {
+        if (pool != null) {
+            pool.close();
+        }
+        if (migrating != null) {
+            migrating.close();
+        }
+    }
+}

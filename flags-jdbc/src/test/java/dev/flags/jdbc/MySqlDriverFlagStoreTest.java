@@ -1,0 +1,14 @@
+package dev.flags.jdbc;
+
+import dev.flags.store.tck.FlagStoreContract;
+import dev.flags.store.tck.StoreFixture;
+import java.nio.file.Path;
+
+/** The contract of every store, on MariaDB, with MySQL's driver. */
+class MySqlDriverFlagStoreTest extends FlagStoreContract {
+
+    @Override
+    protected StoreFixture fixture(Path directory) {
+        return new ServerFixture(Databases.MARIADB_BY_MYSQL_DRIVER.migrated());
+    }
+}

@@ -1,0 +1,14 @@
+package dev.flags.jdbc;
+
+import dev.flags.store.tck.FlagStoreContract;
+import dev.flags.store.tck.StoreFixture;
+import java.nio.file.Path;
+
+/** The contract of every store, on PostgreSQL. */
+class PostgresFlagStoreTest extends FlagStoreContract {
+
+    @Override
+    protected StoreFixture fixture(Path directory) {
+        return new ServerFixture(Databases.POSTGRESQL.migrated());
+    }
+}

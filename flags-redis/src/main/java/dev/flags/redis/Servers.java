@@ -1,0 +1,78 @@
+package dev.flags.redis;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import redis.clients.jedis.ClientSetInfoConfig;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.JedisClientConfig;
+
+/** Makes connections: encrypted and logged in as the settings say. Safe for use by multiple threads. */
+final class Servers {
+    /**
+     * How long one of several servers may take to say where the master is, before the next is asked: a hung one must not use up
+     * the time of those who wait.
+     */
+    private static final Duration DISCOVERY = Duration.ofMillis(500);
+
+    private final RedisSettings settings;
+    private final JedisClientConfig forCommands;
+
+    Servers(RedisSettings settings) {
+        this.settings = settings;
+        forCommands = config(settings.credentials(), settings.connectTimeout(), settings.commandTimeout())
+                .database(settings.url().database())
+                .build();
+    }
+
+    /** A connection to a server of data. */
+    Connection connect(HostAndPort server) {
+        return ServerConnection.to(server, forCommands);
+    }
+
+    /** Who knows where the master is. */
+    Masters masters() {
+        RedisUrl url = settings.url();
+        return switch (url.kind()) {
+            case STANDALONE -> Masters.always(url.hosts().get(0));
+            case SENTINEL ->
+                new SentinelMasters(url.hosts(), url.master(), discovering(settings.sentinelCredentials()));
+            case CLUSTER -> new ClusterMasters(url.hosts(), settings.tag(), discovering(settings.credentials()));
+        };
+    }
+
+    private Function<HostAndPort, Connection> discovering(Optional<RedisLogin> credentials) {
+        JedisClientConfig config = config(
+                        credentials,
+                        shorter(settings.connectTimeout(), DISCOVERY),
+                        shorter(settings.commandTimeout(), DISCOVERY))
+                .build();
+        return server -> ServerConnection.to(server, config);
+    }
+
+    private DefaultJedisClientConfig.Builder config(
+            Optional<RedisLogin> credentials, Duration connect, Duration command) {
+        int millis = Math.toIntExact(command.toMillis());
+        DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
+                // nothing here needs what RESP3 adds, and RESP2 is the same on every server and proxy
+                .resp2()
+                .connectionTimeoutMillis(Math.toIntExact(connect.toMillis()))
+                .socketTimeoutMillis(millis)
+                // Jedis' own default is to wait for ever; whoever blocks adds its time to this
+                .blockingSocketTimeoutMillis(millis)
+                .clientName(settings.clientName())
+                // one more command that an ACL user would need
+                .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
+        if (settings.url().tls()) {
+            config.sslOptions(settings.tls().options());
+        }
+        credentials.ifPresent(config::credentialsProvider);
+        return config;
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.flags.redis;
+
+import dev.flags.servers.RedisServer;
+import dev.flags.store.Storage;
+import dev.flags.store.tck.FlagStoreContract;
+import dev.flags.store.tck.StoreFixture;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The contract of every store, on one Redis server. */
+class RedisFlagStoreTest extends FlagStoreContract {
+    private static RedisServer server;
+
+    @BeforeAll
+    static void startServer() {
+        server = RedisServer.start();
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    @Override
+    protected StoreFixture fixture(Path directory) {
+        server.call("FLUSHALL");
+        return new StoreFixture() {
+            @Override
+            public Storage open(String environment) {
+                return new Opener().open(server.url(), environment);
+            }
+
+            @Override
+            public Optional<SharedStore> sharedBetweenProcesses() {
+                return Optional.of(new SharedStore(Opener.class, server.url()));
+            }
+        };
+    }
+
+    /** Opens the same server, here or in another process. */
+    public static final class Opener implements StoreFixture.StorageOpener {
+        @Override
+        public Storage open(String location, String environment) {
+            return RedisFlagStore.builder(location, environment).storage();
+        }
+    }
+}

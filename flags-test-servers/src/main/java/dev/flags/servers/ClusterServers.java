@@ -1,0 +1,161 @@
+package dev.flags.servers;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A Redis Cluster of three masters and three replicas as processes of this machine, all slots covered. A master that does not answer for
+ * a second and a half is taken to be down; about a second later its replica is the master.
+ *
+ * <p>Safe for use by multiple threads, except that two of the methods which hurt or heal must not run at once.
+ */
+public final class ClusterServers implements AutoCloseable {
+
+    private static final int MASTERS = 3;
+    private static final int SLOTS = 16_384;
+    private static final int NODE_TIMEOUT_MILLIS = 1_500;
+
+    private final List<LocalRedis> nodes;
+
+    private ClusterServers(List<String> arguments) {
+        List<String> all = new ArrayList<>(arguments);
+        String password = RedisArguments.password(arguments);
+        if (password != null) {
+            all.addAll(List.of("--masterauth", password));
+        }
+        all.addAll(List.of("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf"));
+        all.addAll(List.of("--cluster-node-timeout", Integer.toString(NODE_TIMEOUT_MILLIS)));
+        all.addAll(List.of("--cluster-announce-ip", "127.0.0.1", "--repl-ping-replica-period", "1"));
+        all.addAll(List.of("--repl-diskless-sync", "yes", "--repl-diskless-sync-delay", "0"));
+        nodes = Stream.generate(() -> new LocalRedis(all)).limit(2 * MASTERS).toList();
+        try {
+            // as if they had met long ago: meeting takes seconds
+            nodes.forEach(node -> node.write("nodes.conf", knowledgeOf(node)));
+            nodes.forEach(LocalRedis::spawn);
+            nodes.forEach(LocalRedis::awaitAnswer);
+            nodes.forEach(node -> Answers.await("the cluster's node " + node, () -> isOk(node), () -> {}));
+            nodes.subList(MASTERS, nodes.size())
+                    .forEach(node -> Answers.await("the replica " + node, () -> node.isInStep(), () -> {}));
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+        Said.once("Redis Cluster is local processes, " + nodes.get(0).kind() + ": 3 masters, 3 replicas");
+    }
+
+    /**
+     * Starts them, and returns when all slots are covered and the replicas are in step.
+     *
+     * @param redisArguments for every node, as on the command line of {@code redis-server}
+     */
+    public static ClusterServers start(String... redisArguments) {
+        return PortTaken.tryingOthers(() -> new ClusterServers(List.of(redisArguments)));
+    }
+
+    private String knowledgeOf(LocalRedis self) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < nodes.size(); i++) {
+            LocalRedis node = nodes.get(i);
+            int owner = i % MASTERS;
+            String address = "%s:%d@%d".formatted(node.host(), node.port(), node.port() + 10_000);
+            String myself = node == self ? "myself," : "";
+            text.append(
+                    i < MASTERS
+                            ? "%s %s %smaster - 0 0 %d connected %d-%d\n"
+                                    .formatted(
+                                            id(node),
+                                            address,
+                                            myself,
+                                            i + 1,
+                                            SLOTS * i / MASTERS,
+                                            SLOTS * (i + 1) / MASTERS - 1)
+                            : "%s %s %sslave %s 0 0 %d connected\n"
+                                    .formatted(id(node), address, myself, id(nodes.get(owner)), owner + 1));
+        }
+        return text + "vars currentEpoch " + MASTERS + " lastVoteEpoch 0\n";
+    }
+
+    private static String id(LocalRedis node) {
+        return "%040x".formatted(node.port());
+    }
+
+    private static boolean isOk(LocalRedis node) {
+        return String.valueOf(node.call("CLUSTER", "INFO")).contains("cluster_state:ok");
+    }
+
+    /** {@return all nodes, each as {@code host:port}} */
+    public List<String> nodes() {
+        return nodes.stream().map(RedisServer::address).toList();
+    }
+
+    /** {@return all nodes as servers, to be hurt} */
+    public List<RedisServer> servers() {
+        return List.copyOf(nodes);
+    }
+
+    /** {@return the master that owns a key's slot now, in the eyes of a running node} */
+    public RedisServer masterOf(String key) {
+        return ownersOf(key).get(0);
+    }
+
+    /** {@return the first replica of the master that owns a key's slot now} */
+    public RedisServer replicaOf(String key) {
+        return ownersOf(key).get(1);
+    }
+
+    /** The master, then its replicas. */
+    private List<RedisServer> ownersOf(String key) {
+        LocalRedis asked = nodes.stream()
+                .filter(LocalRedis::isRunning)
+                .filter(ClusterServers::isOk)
+                .findFirst()
+                .orElseThrow();
+        long slot = (Long) Objects.requireNonNull(asked.call("CLUSTER", "KEYSLOT", key));
+        for (Object range : (List<?>) Objects.requireNonNull(asked.call("CLUSTER", "SLOTS"))) {
+            List<?> fields = (List<?>) range;
+            if (slot >= (Long) fields.get(0) && slot <= (Long) fields.get(1)) {
+                return IntStream.range(2, fields.size())
+                        .mapToObj(i -> (List<?>) fields.get(i))
+                        .map(owner -> withPort((Long) owner.get(1)))
+                        .toList();
+            }
+        }
+        throw new IllegalStateException("slot " + slot + " is not covered");
+    }
+
+    private RedisServer withPort(long port) {
+        return nodes.stream().filter(node -> node.port() == port).findFirst().orElseThrow();
+    }
+
+    /**
+     * Waits until another node owns a key's slot in the eyes of all running nodes.
+     *
+     * @param old the master that was killed, paused or cut off
+     * @return the new one
+     */
+    public RedisServer awaitFailoverFrom(RedisServer old, String key) {
+        Answers.await(
+                "the failover from " + old,
+                () -> nodes.stream()
+                        .filter(node -> node != old)
+                        .filter(LocalRedis::isRunning)
+                        .allMatch(node -> isOk(node) && !owns(node, old)),
+                () -> {});
+        return masterOf(key);
+    }
+
+    private static boolean owns(LocalRedis asked, RedisServer suspected) {
+        return ((List<?>) Objects.requireNonNull(asked.call("CLUSTER", "SLOTS")))
+                .stream()
+                        .map(range -> (List<?>) ((List<?>) range).get(2))
+                        .anyMatch(owner -> (Long) owner.get(1) == suspected.port());
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(LocalRedis::close);
+    }
+}

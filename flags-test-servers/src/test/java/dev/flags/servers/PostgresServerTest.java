@@ -1,0 +1,110 @@
+package dev.flags.servers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PostgresServerTest {
+
+    private static PostgresServer postgres;
+
+    @BeforeAll
+    static void start() {
+        postgres = PostgresServer.start();
+    }
+
+    @AfterAll
+    static void end() {
+        postgres.close();
+    }
+
+    @BeforeEach
+    void freshDatabase() {
+        postgres.createDatabase("app");
+    }
+
+    @Test
+    void saysItsVersion() {
+        assertThat(postgres.version()).matches("\\d+\\.\\d+.*");
+    }
+
+    @Test
+    void whatWasCommittedOutlivesAKill() throws SQLException {
+        execute("CREATE TABLE flag (name text)");
+        execute("INSERT INTO flag VALUES ('on')");
+
+        postgres.kill();
+        assertThatThrownBy(() -> connect(1)).isInstanceOf(SQLException.class).hasMessageContaining("refused");
+        postgres.restart();
+
+        assertThat(ask("SELECT name FROM flag")).isEqualTo("on");
+    }
+
+    @Test
+    void pausedItAnswersNothingOnOldAndNewConnections() throws SQLException {
+        try (Connection old = connect(1)) {
+            postgres.pause();
+            assertThatThrownBy(() -> old.createStatement().execute("SELECT 1")).isInstanceOf(SQLException.class);
+            assertThatThrownBy(() -> connect(1)).isInstanceOf(SQLException.class);
+        } finally {
+            postgres.resume();
+        }
+        assertThat(ask("SELECT 1")).isEqualTo("1");
+    }
+
+    @Test
+    void pausedItCanBeKilledAndStopped() throws SQLException {
+        Connection open = connect(1);
+        postgres.pause();
+        postgres.kill();
+        postgres.restart();
+        open.close();
+        open = connect(1);
+        postgres.pause();
+        postgres.stop();
+        open.close();
+        postgres.restart();
+
+        assertThat(ask("SELECT 1")).isEqualTo("1");
+    }
+
+    @Test
+    void countsTheConnectionsToADatabase() throws SQLException {
+        try (Connection open = connect(1)) {
+            assertThat(open.isClosed()).isFalse();
+            assertThat(postgres.backendCount("app")).isEqualTo(1);
+        }
+    }
+
+    private static Connection connect(int seconds) throws SQLException {
+        Properties login = new Properties();
+        login.setProperty("user", postgres.superuser());
+        login.setProperty("password", postgres.superuserPassword());
+        login.setProperty("loginTimeout", Integer.toString(seconds));
+        login.setProperty("connectTimeout", Integer.toString(seconds));
+        login.setProperty("socketTimeout", Integer.toString(seconds));
+        return DriverManager.getConnection(postgres.jdbcUrl("app"), login);
+    }
+
+    private static void execute(String sql) throws SQLException {
+        try (Connection connection = connect(10)) {
+            connection.createStatement().execute(sql);
+        }
+    }
+
+    private static String ask(String sql) throws SQLException {
+        try (Connection connection = connect(10);
+                var rows = connection.createStatement().executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+}
