@@ -74,7 +74,7 @@ public interface FlagDecisions {
 
     /**
      * Decides between two paths of code and counts what becomes of them: the fluent form of {@link #isEnabled(String, String)}, and what a
-     * rollout's guards go by. The decision is made here; the paths follow.
+     * rollout's guards go by.
      *
      * <pre>{@code
      * Project project = flags.choose("atomic-projects", userId)

@@ -8,6 +8,8 @@ import dev.flags.evaluation.Snapshot;
 import dev.flags.outcomes.Choice;
 import dev.flags.outcomes.Choosing;
 import dev.flags.outcomes.OutcomeRecorder;
+import dev.flags.outcomes.Route;
+import dev.flags.outcomes.Router;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Answers from one snapshot: from the same one for ever when pinned, from the newest in {@link LayeredFlags}, which replaces it.
  * A boolean decision is: read the snapshot, look the flag up, evaluate, add one to a counter. Safe for use by multiple threads.
  */
-class SnapshotDecisions implements FlagDecisions {
+class SnapshotDecisions implements FlagDecisions, Router {
     private static final String NULL_KEY = "(null)";
 
     final Evaluating evaluating;
@@ -294,6 +296,15 @@ class SnapshotDecisions implements FlagDecisions {
             @Nullable String targetingKey,
             @Nullable S subject,
             AttributeReader<? super S> attributes) {
+        return new Choosing(this, key, choice, targetingKey, subject, attributes);
+    }
+
+    @Override
+    public final Route route(
+            @Nullable String key,
+            @Nullable String targetingKey,
+            @Nullable Object subject,
+            AttributeReader<Object> attributes) {
         CompiledFlag flag = flag(key);
         if (flag == null) {
             missing(key);
@@ -308,7 +319,7 @@ class SnapshotDecisions implements FlagDecisions {
         } else {
             countOther(flag, outcome);
         }
-        return evaluating.outcomes.choose(flag, outcome, outcome.on(), choice, targetingKey, subject, attributes);
+        return evaluating.outcomes.route(flag, outcome);
     }
 
     private Decision missingDecision(@Nullable String key) {

@@ -1,9 +1,10 @@
 package dev.flags.outcomes;
 
+import dev.flags.evaluation.AttributeReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decision that has been made, waiting for the two paths; see {@link dev.flags.FlagDecisions#choose}.
+ * A decision that waits for its two paths; see {@link dev.flags.FlagDecisions#choose}. It is made when a path is taken.
  *
  * <pre>{@code
  * Project project = flags.choose("atomic-projects", userId)
@@ -17,25 +18,46 @@ import org.jspecify.annotations.Nullable;
  * lambdas. To be used once; whatever is done with it twice counts twice.
  */
 public final class Choosing {
-    private final @Nullable FlagOutcomes flag;
-    private final @Nullable Tally tally;
-    private final boolean on;
-    private final long user;
+    // it holds what was asked and not what was decided: so choose() is small enough for the compiler to take in whole, and nothing that
+    // is made on the way to call() reaches the heap
+    private final Router router;
+    private final @Nullable String key;
     private final @Nullable Choice choice;
+    private final @Nullable String targetingKey;
+    private final @Nullable Object subject;
+    private final AttributeReader<Object> attributes;
 
-    /**
-     * For the implementation of {@link dev.flags.FlagDecisions}.
-     *
-     * @param flag null for a flag that no layer knows: the old path is taken, and nothing counted
-     * @param tally where the call counts for a rollout; null when there is none
-     * @param user the user's hash; 0 when the decision is not part of the comparison
-     */
-    Choosing(@Nullable FlagOutcomes flag, @Nullable Tally tally, boolean on, long user, @Nullable Choice choice) {
-        this.flag = flag;
-        this.tally = tally;
-        this.on = on;
-        this.user = user;
+    /** For the implementation of {@link dev.flags.FlagDecisions}. */
+    @SuppressWarnings("unchecked") // a reader of S is only ever given this S
+    public <S> Choosing(
+            Router router,
+            @Nullable String key,
+            @Nullable Choice choice,
+            @Nullable String targetingKey,
+            @Nullable S subject,
+            AttributeReader<? super S> attributes) {
+        this.router = router;
+        this.key = key;
         this.choice = choice;
+        this.targetingKey = targetingKey;
+        this.subject = subject;
+        this.attributes = (AttributeReader<Object>) attributes;
+    }
+
+    <T extends @Nullable Object, E extends Exception, F extends Exception> T call(
+            boolean fallsBack, @Nullable Choice given, Work<? extends T, E> whenOn, Work<? extends T, F> whenOff)
+            throws E, F {
+        Route route = router.route(key, targetingKey, subject, attributes);
+        FlagOutcomes flag = route.flag;
+        if (flag != null) {
+            Choice how = given == null ? flag.defaultChoice(fallsBack) : given;
+            return flag.call(route, how, targetingKey, subject, attributes, whenOn, whenOff);
+        }
+        return route.on ? whenOn.perform() : whenOff.perform();
+    }
+
+    String keyOrNone() {
+        return key == null ? "(null)" : key;
     }
 
     /** The new path, for those whom the flag is on for. A method reference to an overloaded method must be written as a lambda. */
@@ -58,12 +80,12 @@ public final class Choosing {
      * }</pre>
      */
     public Observation observe() {
-        return flag == null ? Observation.UNKNOWN : flag.observe(tally, on, user, choiceOrDefault());
-    }
-
-    private Choice choiceOrDefault() {
-        Choice given = choice;
-        return given != null || flag == null ? given == null ? Choice.UNKNOWN : given : flag.defaultChoice();
+        Route route = router.route(key, targetingKey, subject, attributes);
+        FlagOutcomes flag = route.flag;
+        return flag == null
+                ? Observation.uncounted(route.on)
+                : flag.observe(
+                        route, choice == null ? flag.defaultChoice(false) : choice, targetingKey, subject, attributes);
     }
 
     /** The decision and the new path. */
@@ -78,8 +100,7 @@ public final class Choosing {
 
         /** The old path: for those whom the flag is off for, while the breaker is open, and as the fallback where asked for. */
         public <F extends Exception> Paths<T, E, F> whenOff(Path<? extends T, F> path) {
-            return new Paths<>(
-                    decided.flag, decided.tally, decided.on, decided.user, decided.choiceOrDefault(), whenOn, path);
+            return new Paths<>(decided, decided.choice, false, whenOn, path);
         }
     }
 
@@ -95,8 +116,7 @@ public final class Choosing {
 
         /** The old path; as {@link WhenOn#whenOff}. */
         public <F extends Exception> Paths<@Nullable Void, E, F> whenOff(Action<F> action) {
-            return new Paths<>(
-                    decided.flag, decided.tally, decided.on, decided.user, decided.choiceOrDefault(), whenOn, action);
+            return new Paths<>(decided, decided.choice, false, whenOn, action);
         }
     }
 }

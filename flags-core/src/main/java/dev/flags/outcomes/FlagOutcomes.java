@@ -1,5 +1,6 @@
 package dev.flags.outcomes;
 
+import dev.flags.evaluation.AttributeReader;
 import dev.flags.evaluation.CompiledFlag;
 import dev.flags.model.Percentage;
 import dev.flags.model.RolloutRun;
@@ -38,9 +39,24 @@ final class FlagOutcomes {
     private @Nullable String ended;
     private long endedSeenNanos;
 
-    /** Where calls count that this form of the flag decides. */
-    private record Current(
-            @Nullable CompiledFlag flag, @Nullable Tally tally) {}
+    /** The routes of one form of the flag. */
+    private final class Current {
+        final @Nullable CompiledFlag form;
+        final @Nullable Tally tally;
+        private final Route[] routes = new Route[4];
+
+        Current(@Nullable CompiledFlag form, @Nullable Tally tally) {
+            this.form = form;
+            this.tally = tally;
+            for (int i = 0; i < routes.length; i++) {
+                routes[i] = new Route(FlagOutcomes.this, form, tally, (i & 1) != 0, (i & 2) != 0);
+            }
+        }
+
+        Route route(boolean on, boolean compared) {
+            return routes[(on ? 1 : 0) + (compared ? 2 : 0)];
+        }
+    }
 
     FlagOutcomes(String key, LongSupplier nanos, BreakerPolicy policy, Runnable breakerChanged) {
         this.key = key;
@@ -49,25 +65,26 @@ final class FlagOutcomes {
         this.breaker = new Breaker(policy, nanos, treatment.succeeded, treatment.failed, breakerChanged);
     }
 
-    Choice defaultChoice() {
-        return defaultChoice;
+    Choice defaultChoice(boolean fallsBack) {
+        return fallsBack ? defaultChoice.fallBackOnFailure() : defaultChoice;
     }
 
     /**
-     * Where a call counts that this form of the flag has decided; null when nobody asks for rows.
+     * The route of a call that this form of the flag has decided.
      *
-     * @param keptLayer the layer whose flags' rows are kept
+     * @param keptLayer the layer whose flags' rows are kept; null when nobody asks for any
      */
-    @Nullable
-    Tally tally(CompiledFlag flag, @Nullable String keptLayer) {
+    Route route(CompiledFlag form, boolean on, boolean compared, @Nullable String keptLayer) {
         Current now = current;
-        if (now.flag == flag) {
-            return now.tally;
-        }
-        // of a pinned snapshot, or of one that was served this very moment
-        RolloutRun run = flag.rollout();
-        boolean isKept = run != null && keptLayer != null && keptLayer.equals(flag.layer());
-        return !isKept || run == null || run.state().isFinal() ? null : tally(run, flag.percentageInForce());
+        return now.form == form ? now.route(on, compared) : pinned(form, on, compared, keptLayer);
+    }
+
+    /** Of a pinned snapshot, or of one that was served this very moment. */
+    private Route pinned(CompiledFlag form, boolean on, boolean compared, @Nullable String keptLayer) {
+        RolloutRun run = form.rollout();
+        boolean isKept = keptLayer != null && keptLayer.equals(form.layer());
+        Tally tally = !isKept || run == null || run.state().isFinal() ? null : tally(run, form.percentageInForce());
+        return new Route(this, form, tally, on, compared);
     }
 
     /** Takes note of what is served now. */
@@ -117,20 +134,24 @@ final class FlagOutcomes {
 
     /** Takes the decided path and counts what becomes of it. */
     <T extends @Nullable Object, E extends Exception, F extends Exception> T call(
-            @Nullable Tally tally,
-            boolean on,
-            long user,
+            Route route,
             Choice choice,
+            @Nullable String targetingKey,
+            @Nullable Object subject,
+            AttributeReader<Object> attributes,
             Work<? extends T, E> whenOn,
             Work<? extends T, F> whenOff)
             throws E, F {
+        boolean on = route.on;
+        Tally tally = route.tally;
         Breaker.Admission admission = on && choice.usesBreaker() ? breaker.admit() : Breaker.Admission.ADMITTED;
         if (admission == Breaker.Admission.DIVERTED) {
             divert(tally);
             return whenOff.perform();
         }
+        long user = tally == null ? 0 : route.user(targetingKey, subject, attributes);
         long start = nanos.getAsLong();
-        int slot = tally == null ? InFlight.NO_SLOT : tally.begun(on, start, user);
+        int slot = tally == null ? InFlight.NO_SLOT : tally.begun(on, choice, start, user);
         T result;
         try {
             result = on ? whenOn.perform() : whenOff.perform();
@@ -162,14 +183,22 @@ final class FlagOutcomes {
         }
     }
 
-    Observation observe(@Nullable Tally tally, boolean on, long user, Choice choice) {
+    Observation observe(
+            Route route,
+            Choice choice,
+            @Nullable String targetingKey,
+            @Nullable Object subject,
+            AttributeReader<Object> attributes) {
+        boolean on = route.on;
+        Tally tally = route.tally;
         Breaker.Admission admission = on && choice.usesBreaker() ? breaker.admit() : Breaker.Admission.ADMITTED;
         if (admission == Breaker.Admission.DIVERTED) {
             divert(tally);
-            return Observation.DIVERTED;
+            return Observation.uncounted(false);
         }
+        long user = tally == null ? 0 : route.user(targetingKey, subject, attributes);
         long start = nanos.getAsLong();
-        int slot = tally == null ? InFlight.NO_SLOT : tally.begun(on, start, user);
+        int slot = tally == null ? InFlight.NO_SLOT : tally.begun(on, choice, start, user);
         return new Observation(this, tally, on, slot, start, user, choice, admission);
     }
 
@@ -241,7 +270,7 @@ final class FlagOutcomes {
         long now = nanos.getAsLong();
         Current served = current;
         if (ended != null && now - endedSeenNanos >= AFTERWARDS_NANOS) {
-            served = new Current(served.flag, null);
+            served = new Current(served.form, null);
             current = served;
         }
         List<OutcomeRow> rows = new ArrayList<>();

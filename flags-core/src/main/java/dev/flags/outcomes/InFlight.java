@@ -1,5 +1,6 @@
 package dev.flags.outcomes;
 
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -38,15 +39,15 @@ final class InFlight {
 
     /** Takes a slot, or returns {@link #NO_SLOT}. */
     int enter(long startNanos, long user) {
-        int first = ((int) Thread.currentThread().getId() * 0x9E3779B1) >>> 22;
+        // a thread's own place first: most threads have one call on their way
+        int slot = ((int) Thread.currentThread().getId() * 0x9E3779B1) >>> 22;
         for (int probe = 0; probe < PROBES; probe++) {
-            // next to each other but not on one cache line
-            int slot = (first + probe * 9) & (SLOTS - 1);
             if (starts.getPlain(slot) == EMPTY && starts.compareAndSet(slot, EMPTY, BEGINNING)) {
                 users[slot] = user;
                 starts.setRelease(slot, token(startNanos));
                 return slot;
             }
+            slot = ThreadLocalRandom.current().nextInt(SLOTS);
         }
         return NO_SLOT;
     }

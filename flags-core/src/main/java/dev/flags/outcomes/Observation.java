@@ -14,10 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by multiple threads: any may end it.
  */
 public final class Observation {
-    /** Of a flag that no layer knows. */
-    static final Observation UNKNOWN = new Observation();
-    /** Of a call that an open breaker sends the old path. */
-    static final Observation DIVERTED = new Observation();
+    private static final Observation OFF = new Observation(false);
+    private static final Observation ON = new Observation(true);
 
     private final @Nullable FlagOutcomes flag;
     private final @Nullable Tally tally;
@@ -29,10 +27,10 @@ public final class Observation {
     private final Breaker.Admission admission;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    private Observation() {
+    private Observation(boolean on) {
         this.flag = null;
         this.tally = null;
-        this.on = false;
+        this.on = on;
         this.slot = InFlight.NO_SLOT;
         this.start = 0;
         this.user = 0;
@@ -57,6 +55,11 @@ public final class Observation {
         this.user = user;
         this.choice = choice;
         this.admission = admission;
+    }
+
+    /** Of a call that counts nowhere: the flag is unknown, or an open breaker sends the call the old path. */
+    static Observation uncounted(boolean on) {
+        return on ? ON : OFF;
     }
 
     /** Whether the new path is to be taken: decided when this was made; false while the flag's breaker is open. */

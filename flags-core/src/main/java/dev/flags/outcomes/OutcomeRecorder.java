@@ -2,7 +2,6 @@ package dev.flags.outcomes;
 
 import dev.flags.Reason;
 import dev.flags.Subscription;
-import dev.flags.evaluation.AttributeReader;
 import dev.flags.evaluation.CompiledFlag;
 import dev.flags.evaluation.Outcome;
 import dev.flags.evaluation.Snapshot;
@@ -28,8 +27,6 @@ public final class OutcomeRecorder implements Outcomes, AutoCloseable {
     /** Further flags are decided and not counted. */
     private static final int MAX_FLAGS = 10_000;
 
-    private static final Choosing UNKNOWN = new Choosing(null, null, false, 0, null);
-
     private final LongSupplier nanos;
     private final Clock clock;
     private final BreakerPolicy policy;
@@ -39,6 +36,7 @@ public final class OutcomeRecorder implements Outcomes, AutoCloseable {
 
     private volatile @Nullable Snapshot served;
     private volatile @Nullable Keeper keeper;
+    private volatile boolean closed;
 
     private record Listening(Consumer<BreakerStatus> listener, Object identity) {}
 
@@ -92,7 +90,7 @@ public final class OutcomeRecorder implements Outcomes, AutoCloseable {
     }
 
     private boolean isKept(CompiledFlag flag) {
-        Keeper known = keeper;
+        Keeper known = closed ? null : keeper;
         if (known == null || flag.rollout() == null || !known.layer().equals(flag.layer())) {
             return false;
         }
@@ -100,45 +98,28 @@ public final class OutcomeRecorder implements Outcomes, AutoCloseable {
         return true;
     }
 
-    /** A choice by a flag that no layer knows. */
-    public static Choosing unknown() {
-        return UNKNOWN;
+    /** The route of a call by a flag that no layer knows. */
+    public static Route unknown() {
+        return Route.UNKNOWN;
     }
 
     /**
-     * A choice by a flag that has been evaluated.
+     * The route of a call by a flag that has been evaluated.
      *
-     * @param on which path was decided for
-     * @param choice what counts as a failure; null: the defaults
+     * @param form what was evaluated
+     * @param outcome how it came out
      */
-    public <S> Choosing choose(
-            CompiledFlag flag,
-            Outcome outcome,
-            boolean on,
-            @Nullable Choice choice,
-            @Nullable String targetingKey,
-            @Nullable S subject,
-            AttributeReader<? super S> attributes) {
-        FlagOutcomes known = flags.get(flag.key());
+    public Route route(CompiledFlag form, Outcome outcome) {
+        FlagOutcomes known = flags.get(form.key());
         if (known == null) {
-            known = added(flag.key());
+            known = added(form.key());
             if (known == null) {
-                return new Choosing(null, null, on, 0, choice);
+                return outcome.on() ? Route.UNCOUNTED : Route.UNKNOWN;
             }
         }
-        Keeper kept = keeper;
-        Tally tally = known.tally(flag, kept == null ? null : kept.layer());
-        long user = 0;
-        if (tally != null) {
-            if (outcome.reason() == Reason.PERCENTAGE || outcome.reason() == Reason.SPLIT) {
-                String key = flag.bucketedKey(targetingKey, subject, attributes);
-                user = key == null ? 0 : tally.run.hash.of(key);
-            }
-            if (choice != null && choice.hasBounds()) {
-                tally.judge(choice);
-            }
-        }
-        return new Choosing(known, tally, on, user, choice);
+        Keeper kept = closed ? null : keeper;
+        boolean compared = outcome.reason() == Reason.PERCENTAGE || outcome.reason() == Reason.SPLIT;
+        return known.route(form, outcome.on(), compared, kept == null ? null : kept.layer());
     }
 
     private @Nullable FlagOutcomes added(String key) {
@@ -208,8 +189,11 @@ public final class OutcomeRecorder implements Outcomes, AutoCloseable {
     /** Hands over what there is, for at most 2 s, and ends the thread. Calls go on being counted, for {@link #calls()} only. */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         Keeper known = keeper;
-        keeper = null;
         if (known != null) {
             known.thread().ifPresentOrElse(ReporterThread::close, known.reporter()::flush);
             flags.values().forEach(flag -> flag.follow(null, false));

@@ -112,7 +112,7 @@ final class OutcomeRowJson {
     private static OutcomeRow.Arm arm(Map<?, ?> tree) {
         Map<String, Long> codes = new TreeMap<>();
         if (tree.containsKey("codes")) {
-            map(tree.get("codes"), "codes").forEach((code, count) -> codes.put((String) code, (Long) count));
+            map(tree.get("codes"), "codes").forEach((code, count) -> codes.put((String) code, count(count, "codes")));
         }
         List<OutcomeRow.Bound> bounds = new ArrayList<>();
         for (Object each : list(tree, "bounds")) {
@@ -126,7 +126,10 @@ final class OutcomeRowJson {
         SortedMap<Integer, Long> latency = new TreeMap<>();
         for (Object each : list(tree, "latency")) {
             List<?> bin = (List<?>) each;
-            latency.put(Math.toIntExact((Long) bin.get(0)), (Long) bin.get(1));
+            if (bin.size() != 2) {
+                throw new IllegalArgumentException("a bin of 'latency' is a pair, was " + bin);
+            }
+            latency.put(Math.toIntExact(count(bin.get(0), "latency")), count(bin.get(1), "latency"));
         }
         return new OutcomeRow.Arm(
                 number(tree, "users"),
@@ -159,7 +162,11 @@ final class OutcomeRowJson {
 
     /** A whole number; one that is left out is 0. */
     private static long number(Map<?, ?> tree, String name) {
-        return tree.containsKey(name) ? (Long) required(tree.get(name), name) : 0;
+        return tree.containsKey(name) ? count(tree.get(name), name) : 0;
+    }
+
+    private static long count(@Nullable Object value, String name) {
+        return (Long) required(value, name);
     }
 
     private static Object required(@Nullable Object value, String name) {

@@ -15,27 +15,27 @@ import org.jspecify.annotations.Nullable;
  * @param <F> what the old path throws
  */
 public final class Paths<T extends @Nullable Object, E extends Exception, F extends Exception> {
-    private final @Nullable FlagOutcomes flag;
-    private final @Nullable Tally tally;
-    private final boolean on;
-    private final long user;
-    private final Choice choice;
+    private final Choosing asked;
+    private final @Nullable Choice choice;
+    private final boolean fallsBack;
     private final Work<? extends T, E> whenOn;
     private final Work<? extends T, F> whenOff;
 
+    /**
+     * Two paths.
+     *
+     * @param choice null: the flag's defaults, which it keeps
+     * @param fallsBack whether there is the plain fallback, where the choice is null
+     */
     Paths(
-            @Nullable FlagOutcomes flag,
-            @Nullable Tally tally,
-            boolean on,
-            long user,
-            Choice choice,
+            Choosing asked,
+            @Nullable Choice choice,
+            boolean fallsBack,
             Work<? extends T, E> whenOn,
             Work<? extends T, F> whenOff) {
-        this.flag = flag;
-        this.tally = tally;
-        this.on = on;
-        this.user = user;
+        this.asked = asked;
         this.choice = choice;
+        this.fallsBack = fallsBack;
         this.whenOn = whenOn;
         this.whenOff = whenOff;
     }
@@ -48,11 +48,7 @@ public final class Paths<T extends @Nullable Object, E extends Exception, F exte
      * @throws F what the old path throws
      */
     public T call() throws E, F {
-        FlagOutcomes known = flag;
-        if (known != null) {
-            return known.call(tally, on, user, choice, whenOn, whenOff);
-        }
-        return on ? whenOn.perform() : whenOff.perform();
+        return asked.call(fallsBack, choice, whenOn, whenOff);
     }
 
     /** As {@link #call}, for paths without a result. */
@@ -62,48 +58,52 @@ public final class Paths<T extends @Nullable Object, E extends Exception, F exte
 
     /** As {@link Choice#fallBackOnFailure()}. */
     public Paths<T, E, F> fallBackOnFailure() {
-        return with(choice.fallBackOnFailure());
+        return choice == null ? new Paths<>(asked, null, true, whenOn, whenOff) : with(choice.fallBackOnFailure());
     }
 
     /** As {@link Choice#fallBackOnFailure(Class[])}. */
     @SafeVarargs
     public final Paths<T, E, F> fallBackOnFailure(Class<? extends Exception>... exceptions) {
-        return with(choice.fallBackOnFailure(exceptions));
+        return with(known().fallBackOnFailure(exceptions));
     }
 
     /** As {@link Choice#countAsFailure}. */
     @SafeVarargs
     public final Paths<T, E, F> countAsFailure(Class<? extends Throwable>... exceptions) {
-        return with(choice.countAsFailure(exceptions));
+        return with(known().countAsFailure(exceptions));
     }
 
     /** As {@link Choice#doNotCount}. */
     @SafeVarargs
     public final Paths<T, E, F> doNotCount(Class<? extends Exception>... exceptions) {
-        return with(choice.doNotCount(exceptions));
+        return with(known().doNotCount(exceptions));
     }
 
     /** As {@link Choice#critical(String, Class[])}. */
     @SafeVarargs
     public final Paths<T, E, F> critical(String code, Class<? extends Throwable>... exceptions) {
-        return with(choice.critical(code, exceptions));
+        return with(known().critical(code, exceptions));
     }
 
     /** As {@link Choice#critical(String, Predicate)}. */
     public Paths<T, E, F> critical(String code, Predicate<? super Throwable> test) {
-        return with(choice.critical(code, test));
+        return with(known().critical(code, test));
     }
 
     /** As {@link Choice#slowAfter}. */
     public Paths<T, E, F> slowAfter(Duration bound) {
-        return with(choice.slowAfter(bound));
+        return with(known().slowAfter(bound));
     }
 
     private Paths<T, E, F> with(Choice other) {
-        Tally counting = tally;
-        if (counting != null && other.hasBounds()) {
-            counting.judge(other);
+        return new Paths<>(asked, other, false, whenOn, whenOff);
+    }
+
+    private Choice known() {
+        if (choice != null) {
+            return choice;
         }
-        return new Paths<>(flag, tally, on, user, other, whenOn, whenOff);
+        Choice defaults = Choice.ofKnown(asked.keyOrNone());
+        return fallsBack ? defaults.fallBackOnFailure() : defaults;
     }
 }

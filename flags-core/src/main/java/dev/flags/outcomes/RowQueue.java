@@ -66,7 +66,7 @@ final class RowQueue {
     /** These have arrived. Some may have been given up meanwhile. */
     synchronized void sent(List<OutcomeRow> batch) {
         for (OutcomeRow row : batch) {
-            if (rows.peekFirst() == row) {
+            if (row.equals(rows.peekFirst())) {
                 rows.removeFirst();
                 bytes -= weight(row);
             }

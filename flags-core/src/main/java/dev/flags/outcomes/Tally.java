@@ -101,7 +101,10 @@ final class Tally {
     }
 
     /** A call begins. Returns its slot among those that are looked after, or {@link InFlight#NO_SLOT}. */
-    int begun(boolean treated, long startNanos, long user) {
+    int begun(boolean treated, Choice choice, long startNanos, long user) {
+        if (choice.hasBounds()) {
+            judge(choice);
+        }
         return bounds.length == 0 ? InFlight.NO_SLOT : arm(treated).enter(startNanos, user);
     }
 

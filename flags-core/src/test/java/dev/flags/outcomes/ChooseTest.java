@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flags.FlagsException;
+import dev.flags.evaluation.AttributeReader;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -62,10 +63,16 @@ class ChooseTest {
     class Paths {
         @Test
         void theFlagDecidesWhichPathIsTaken() {
-            assertThat(climb.choose("ann").whenOn(() -> newPath()).whenOff(() -> oldPath()).call())
+            assertThat(climb.choose("ann")
+                            .whenOn(() -> newPath())
+                            .whenOff(() -> oldPath())
+                            .call())
                     .isEqualTo("new");
             climb.serve(0, null);
-            assertThat(climb.choose("ann").whenOn(() -> newPath()).whenOff(() -> oldPath()).call())
+            assertThat(climb.choose("ann")
+                            .whenOn(() -> newPath())
+                            .whenOff(() -> oldPath())
+                            .call())
                     .isEqualTo("old");
             assertThat(taken).containsExactly("new", "old");
             assertThat(calls().treatment().succeeded()).isEqualTo(1);
@@ -74,8 +81,17 @@ class ChooseTest {
 
         @Test
         void aFlagThatNobodyKnowsTakesTheOldPathAndCountsNothing() {
-            Choosing unknown = OutcomeRecorder.unknown();
-            assertThat(unknown.whenOn(() -> newPath()).whenOff(() -> oldPath()).fallBackOnFailure().call())
+            Choosing unknown = new Choosing(
+                    (key, targetingKey, subject, attributes) -> OutcomeRecorder.unknown(),
+                    "nope",
+                    null,
+                    "ann",
+                    null,
+                    AttributeReader.OF_CONTEXT);
+            assertThat(unknown.whenOn(() -> newPath())
+                            .whenOff(() -> oldPath())
+                            .fallBackOnFailure()
+                            .call())
                     .isEqualTo("old");
             assertThat(unknown.observe().enabled()).isFalse();
             unknown.observe().success();
@@ -89,7 +105,10 @@ class ChooseTest {
                     .whenOff(() -> "old")
                     .call();
             assertThat(nothing).isNull();
-            climb.choose("ann").whenOn(() -> taken.clear()).whenOff(() -> taken.clear()).run();
+            climb.choose("ann")
+                    .whenOn(() -> taken.clear())
+                    .whenOff(() -> taken.clear())
+                    .run();
             climb.choose("ann")
                     .whenOn(() -> {
                         fails();
@@ -119,7 +138,10 @@ class ChooseTest {
         void withoutAFallbackTheCallerSeesThePathsOwnException() {
             // compiles only because call() throws what the path throws
             try {
-                climb.choose("ann").whenOn(() -> fails()).whenOff(() -> oldPath()).call();
+                climb.choose("ann")
+                        .whenOn(() -> fails())
+                        .whenOff(() -> oldPath())
+                        .call();
             } catch (IOException e) {
                 taken.add(e.getMessage());
             }
@@ -268,8 +290,7 @@ class ChooseTest {
 
         @Test
         void anAnswerThatIsAnExceptionNeitherCountsNorFallsBack() {
-            Choice choice =
-                    Choice.of(Climb.KEY).fallBackOnFailure().doNotCount(NoSuchElementException.class);
+            Choice choice = Choice.of(Climb.KEY).fallBackOnFailure().doNotCount(NoSuchElementException.class);
             ended(choice, new NoSuchElementException());
             ended(choice, new IllegalStateException());
             assertThat(taken).containsExactly("NoSuchElementException", "fallback");
@@ -315,8 +336,8 @@ class ChooseTest {
             climb.nextWindow();
             OutcomeRow.Arm treatment = climb.rows().get(0).treatment();
             assertThat(treatment.failures()).isEqualTo(3);
-            assertThat(treatment.codes()).containsOnly(
-                    java.util.Map.entry("CONNECTION_LOST", 1L), java.util.Map.entry("ANY", 1L));
+            assertThat(treatment.codes())
+                    .containsOnly(java.util.Map.entry("CONNECTION_LOST", 1L), java.util.Map.entry("ANY", 1L));
         }
 
         @Test
@@ -387,7 +408,10 @@ class ChooseTest {
             // and tries again later
             climb.pass(Duration.ofSeconds(30));
             for (int i = 0; i < 5; i++) {
-                assertThat(climb.choose("ann").whenOn(() -> "new").whenOff(() -> "old").call())
+                assertThat(climb.choose("ann")
+                                .whenOn(() -> "new")
+                                .whenOff(() -> "old")
+                                .call())
                         .isEqualTo("new");
             }
             assertThat(told)

@@ -7,7 +7,6 @@ import dev.flags.Subscription;
 import dev.flags.evaluation.AttributeReader;
 import dev.flags.evaluation.CompiledFlag;
 import dev.flags.evaluation.DecisionCounters;
-import dev.flags.evaluation.Outcome;
 import dev.flags.evaluation.Snapshot;
 import dev.flags.model.FlagDefinition;
 import dev.flags.model.Percentage;
@@ -39,6 +38,7 @@ final class Climb implements FlagSource, OutcomeSink {
     final AtomicLong nanos = new AtomicLong(1);
     private final List<OutcomeRow> rows = new ArrayList<>();
     private volatile boolean away;
+    private volatile Instant origin = BEGIN;
     private @Nullable SourceListener listener;
     private @Nullable OutcomeRecorder recorder;
     private @Nullable OutcomeReporter reporter;
@@ -89,7 +89,8 @@ final class Climb implements FlagSource, OutcomeSink {
 
     /** A recorder whose time only moves by {@link #pass}, and which reports only when it is told to. */
     OutcomeRecorder recorder(BreakerPolicy policy) {
-        OutcomeRecorder made = new OutcomeRecorder(nanos::get, Clock.fixed(BEGIN, ZoneOffset.UTC), policy, Runnable::run);
+        OutcomeRecorder made =
+                new OutcomeRecorder(nanos::get, Clock.fixed(BEGIN, ZoneOffset.UTC), policy, Runnable::run);
         OutcomeReporter reporter = made.reporter(this);
         made.keep(name(), reporter, Optional.empty());
         recorder = made;
@@ -116,10 +117,16 @@ final class Climb implements FlagSource, OutcomeSink {
     }
 
     Choosing choose(Snapshot from, @Nullable Choice choice, @Nullable String user) {
-        CompiledFlag flag = Objects.requireNonNull(from.flag(KEY));
-        Outcome outcome = flag.evaluate(user, null, AttributeReader.OF_CONTEXT);
-        return Objects.requireNonNull(recorder)
-                .choose(flag, outcome, outcome.on(), choice, user, null, AttributeReader.OF_CONTEXT);
+        return new Choosing(
+                (key, targetingKey, subject, attributes) -> {
+                    CompiledFlag flag = Objects.requireNonNull(from.flag(key));
+                    return recorder().route(flag, flag.evaluate(targetingKey, subject, attributes));
+                },
+                KEY,
+                choice,
+                user,
+                null,
+                AttributeReader.OF_CONTEXT);
     }
 
     Snapshot snapshot() {
@@ -134,6 +141,11 @@ final class Climb implements FlagSource, OutcomeSink {
 
     void pass(Duration time) {
         nanos.addAndGet(time.toNanos());
+    }
+
+    /** Sets the store's clock; the process' own goes on. */
+    void set(Instant now) {
+        origin = now.minusNanos(nanos.get());
     }
 
     synchronized void away(boolean isAway) {
@@ -161,7 +173,7 @@ final class Climb implements FlagSource, OutcomeSink {
         if (away) {
             throw new IllegalStateException("away");
         }
-        return BEGIN.plusNanos(nanos.get());
+        return origin.plusNanos(nanos.get());
     }
 
     @Override
