@@ -49,15 +49,20 @@ record DatabaseAddress(String url, Optional<String> user, String database) {
         boolean seconds = database.equals("postgresql");
         unlessSaid(properties, "connectTimeout", seconds ? CONNECT_WITHIN.toSeconds() : CONNECT_WITHIN.toMillis());
         unlessSaid(properties, "socketTimeout", seconds ? answerWithin.toSeconds() : answerWithin.toMillis());
-        if (seconds && !url.contains("ApplicationName=")) {
-            properties.setProperty("ApplicationName", "flags");
+        if (seconds) {
+            unlessSaid(properties, "ApplicationName", "flags");
+            unlessSaid(properties, "reWriteBatchedInserts", "true");
+        } else {
+            // before the socket's time-out, which would cost the connection
+            unlessSaid(properties, "sessionVariables", "innodb_lock_wait_timeout=1");
+            unlessSaid(properties, "rewriteBatchedStatements", "true");
         }
         return properties;
     }
 
-    private void unlessSaid(Properties properties, String name, long value) {
+    private void unlessSaid(Properties properties, String name, Object value) {
         if (!url.toLowerCase(Locale.ROOT).contains(name.toLowerCase(Locale.ROOT) + "=")) {
-            properties.setProperty(name, Long.toString(value));
+            properties.setProperty(name, value.toString());
         }
     }
 

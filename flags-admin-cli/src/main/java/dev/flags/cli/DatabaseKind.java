@@ -30,7 +30,10 @@ final class DatabaseKind extends StoreKind {
             open = DatabasePool.open(url, session.password(), ANSWER_WITHIN);
             pool = open;
         }
-        return JdbcFlagStore.of(open.dataSource(), environment);
+        return JdbcFlagStore.builder(open.dataSource(), environment)
+                .leadsTo(url)
+                .socketTimeout(ANSWER_WITHIN)
+                .open();
     }
 
     @Override

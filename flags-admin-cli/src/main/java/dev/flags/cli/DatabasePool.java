@@ -35,6 +35,9 @@ final class DatabasePool {
 
     private static final int NO_SUCH_DATABASE = 1049;
 
+    /** What PostgreSQL's driver says when the server wants a password and there is none. */
+    private static final String NO_PASSWORD = "08004";
+
     private final HikariDataSource pool;
 
     private DatabasePool(HikariDataSource pool) {
@@ -63,7 +66,7 @@ final class DatabasePool {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         String as = address.user().map(user -> " as " + user).orElse("");
         String said = address.place() + as + ": " + reason(e);
-        if (state.startsWith("28") || state.equals("42501") || REFUSED.contains(e.getErrorCode())) {
+        if (state.startsWith("28") || NO_PASSWORD.equals(state) || REFUSED.contains(e.getErrorCode())) {
             return new NotPermittedException("the login was refused at " + said, e);
         }
         if (state.equals("3D000") || e.getErrorCode() == NO_SUCH_DATABASE) {
@@ -104,6 +107,7 @@ final class DatabasePool {
         private final String url;
         private final Properties properties;
         private final Queue<Connection> connections = new ConcurrentLinkedQueue<>();
+        private volatile int loginSeconds;
 
         Drivers(String url, Properties properties) {
             this.url = url;
@@ -137,12 +141,12 @@ final class DatabasePool {
 
         @Override
         public void setLoginTimeout(int seconds) {
-            // the drivers' own time-outs hold
+            loginSeconds = seconds; // the pool asks for it again when it ends; the drivers' own time-outs hold
         }
 
         @Override
         public int getLoginTimeout() {
-            return 0;
+            return loginSeconds;
         }
 
         @Override

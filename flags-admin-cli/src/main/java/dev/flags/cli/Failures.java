@@ -2,6 +2,7 @@ package dev.flags.cli;
 
 import dev.flags.FlagsException;
 import dev.flags.NoSuchFlagException;
+import dev.flags.admin.BlockedException;
 import dev.flags.json.Json;
 import dev.flags.rollout.RolloutException;
 import dev.flags.store.NotPermittedException;
@@ -87,7 +88,7 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
         if (failure instanceof UsageException) {
             return ExitCode.USAGE;
         }
-        if (failure instanceof RolloutException) {
+        if (failure instanceof RolloutException || failure instanceof BlockedException) {
             return ExitCode.BLOCKED;
         }
         if (failure instanceof NoSuchFlagException) {

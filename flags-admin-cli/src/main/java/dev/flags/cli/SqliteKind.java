@@ -104,7 +104,7 @@ final class SqliteKind extends StoreKind {
     }
 
     private static Finding permissions(Verdict verdict, String text) {
-        return new Finding("permissions", verdict, text);
+        return new Finding("file", verdict, text);
     }
 
     private void requireDirectory() {

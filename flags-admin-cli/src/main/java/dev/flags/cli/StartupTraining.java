@@ -47,6 +47,10 @@ public final class StartupTraining {
         {"no-such-verb"},
         {"--help"},
         {"version"},
+        // nobody listens there, and yet most classes of a kind of store are needed to find that out
+        {"list", "--store", "redis://127.0.0.1:1"},
+        {"list", "--store", "jdbc:postgresql://training@127.0.0.1:1/training"},
+        {"list", "--store", "jdbc:mariadb://training@127.0.0.1:1/training"},
     };
 
     private StartupTraining() {}

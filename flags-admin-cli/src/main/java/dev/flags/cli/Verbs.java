@@ -38,6 +38,7 @@ final class Verbs {
         add("lint", LintCommand::new);
         add("archive", ArchiveCommand::new);
         add("stale", StaleCommand::new);
+        add("restore", RestoreCommand::new);
         MAKERS.put("audit", s -> group(new AuditCommand(s), new AuditCommand.Verify(s), new AuditCommand.Export(s)));
         MAKERS.put(
                 "environment",

@@ -24,7 +24,7 @@ class UsageTest {
                 "rollout controller",
                 "rollout retry k",
                 "segment list",
-                "restore --from x",
+                "propose k",
                 "instances",
                 "release x",
                 "copy k --from a --to b",

@@ -24,6 +24,8 @@ record EnvNames(List<String> prefixes, Map<String, String> keysByName) {
             "FLAGS_ACTOR",
             "FLAGS_PASSWORD",
             "FLAGS_USER",
+            "FLAGS_REDIS_USER",
+            "FLAGS_REDIS_PASSWORD",
             "FLAGS_CONFIG",
             "FLAGS_HOME",
             "FLAGS_CACHE",

@@ -150,6 +150,8 @@ class EnvSourceTest {
                 "FLAGS_STORE=true",
                 "FLAGS_ENVIRONMENT=true",
                 "FLAGS_STORE_PASSWORD=true",
+                "FLAGS_REDIS_USER=true",
+                "FLAGS_REDIS_PASSWORD=true",
                 "FLAGS_JAVA_OPTIONS=-Xmx64m",
                 "FLAGS_=true"
             })

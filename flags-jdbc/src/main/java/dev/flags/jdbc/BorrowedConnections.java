@@ -4,16 +4,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** Connections of the application's own {@link DataSource}, which stays its to close. Safe for use by multiple threads as far as it is. */
-record BorrowedConnections(DataSource dataSource) implements ConnectionSource {
-    @Override
-    public String location() {
-        return "the application's DataSource";
-    }
+/**
+ * Connections of the application's own {@link DataSource}, which stays its to close. Safe for use by multiple threads as far as it is.
+ *
+ * @param location where it leads, for messages; without secrets
+ * @param kind the layer's name
+ */
+record BorrowedConnections(DataSource dataSource, String location, String kind) implements ConnectionSource {
 
-    @Override
-    public String kind() {
-        return "jdbc";
+    BorrowedConnections(DataSource dataSource) {
+        this(dataSource, "the application's DataSource", "jdbc");
     }
 
     @Override

@@ -97,6 +97,7 @@ public final class JdbcFlagStore extends StorageFlagStore {
         private Duration socketTimeout = ServerAddress.DEFAULT_TIMEOUT;
         private Optional<String> user = Optional.empty();
         private Optional<Supplier<String>> password = Optional.empty();
+        private Optional<String> leadsTo = Optional.empty();
         private boolean create;
         private boolean listen = true;
 
@@ -105,7 +106,7 @@ public final class JdbcFlagStore extends StorageFlagStore {
         }
 
         private Builder(DataSource dataSource, String environment) {
-            this(environment, builder -> builder.server(new BorrowedConnections(dataSource)));
+            this(environment, builder -> builder.server(builder.borrowed(dataSource)));
         }
 
         private Builder(String serverUrl, String environment) {
@@ -171,6 +172,19 @@ public final class JdbcFlagStore extends StorageFlagStore {
             return this;
         }
 
+        /**
+         * Where a data source leads, as a JDBC URL: messages name it even while it does not answer, and the layer is called after its
+         * database. Default: the layer is {@code jdbc}, and messages name the address once it is known.
+         */
+        public Builder leadsTo(String url) {
+            if (!ServerAddress.isOne(url)) {
+                throw new FlagsException(
+                        "Not the address of a database server: " + CheckedDatabase.withoutSecrets(url));
+            }
+            leadsTo = Optional.of(url);
+            return this;
+        }
+
         /** How long to wait for another process that holds the lock on an SQLite file. Default 5 s. */
         public Builder busyTimeout(Duration timeout) {
             busyTimeout = positive("busy timeout", timeout);
@@ -183,6 +197,12 @@ public final class JdbcFlagStore extends StorageFlagStore {
 
         private Connections server(ConnectionSource source) {
             return new ServerConnections(source, socketTimeout);
+        }
+
+        private BorrowedConnections borrowed(DataSource dataSource) {
+            return leadsTo.map(this::address)
+                    .map(there -> new BorrowedConnections(dataSource, there.location(), there.kind()))
+                    .orElseGet(() -> new BorrowedConnections(dataSource));
         }
 
         private ServerAddress address(String url) {

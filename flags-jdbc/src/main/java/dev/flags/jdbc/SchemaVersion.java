@@ -1,6 +1,7 @@
 package dev.flags.jdbc;
 
 import dev.flags.store.StoreDamagedException;
+import dev.flags.store.StoreMissingException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,9 +39,10 @@ final class SchemaVersion {
     static void check(Connection connection, Dialect dialect, String location) throws SQLException {
         OptionalInt found = read(connection, dialect);
         if (found.isEmpty()) {
-            throw new StoreDamagedException(
-                    location
-                            + " is a database without the tables of a flags store. Check the address; `flags db migrate` makes the tables");
+            String message = location
+                    + " is a database without the tables of a flags store. Check the address; `flags db migrate` makes the tables";
+            // a file that is some other program's is not to be taken for a store that is yet to be made
+            throw dialect == Dialect.SQLITE ? new StoreDamagedException(message) : new StoreMissingException(message);
         }
         if (found.getAsInt() > SUPPORTED) {
             throw new StoreDamagedException(location + " has schema version " + found.getAsInt()

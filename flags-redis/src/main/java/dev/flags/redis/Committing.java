@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
@@ -29,6 +30,9 @@ final class Committing {
     private static final String SCRIPT = script();
     private static final String SHA1 = sha1(SCRIPT);
     private static final String NONE = "-";
+
+    /** What a server under load may take for each record, so that a restore of thousands of flags is not given up half-way. */
+    private static final int MILLIS_EACH = 1;
 
     private final RedisReading reading;
     private final RedisKeys keys;
@@ -58,7 +62,11 @@ final class Committing {
         List<String> touched = new ArrayList<>(new TreeSet<>(append.keys()));
         List<String> scriptKeys = new ArrayList<>(keys.types().keySet());
         touched.forEach(key -> scriptKeys.add(keys.history(key)));
+        Connection connection = reading.connection();
+        int ordinary = connection.getSoTimeout();
         try {
+            connection.setSoTimeout(
+                    ordinary + MILLIS_EACH * (touched.size() + append.flags().size()));
             return ended(run(scriptKeys, arguments(append, base, settings, touched)));
         } catch (JedisConnectionException e) {
             throw new OutcomeUnknownException(
@@ -70,6 +78,10 @@ final class Committing {
                 return Ended.LOG_WAS_LONGER;
             }
             throw e;
+        } finally {
+            if (!connection.isBroken()) {
+                connection.setSoTimeout(ordinary);
+            }
         }
     }
 

@@ -19,6 +19,7 @@ import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.CommandObjects;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.PipeliningBase;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.Response;
@@ -31,7 +32,7 @@ import redis.clients.jedis.util.SafeEncoder;
  * connection is.
  */
 final class RedisReading {
-    /** How often the head is looked at again because somebody committed meanwhile. */
+    /** How often something is read again because somebody committed meanwhile. */
     private static final int LOOKS = 3;
 
     private final Connection connection;
@@ -134,36 +135,76 @@ final class RedisReading {
                                 .equals(base.last().map(RedisLog.Entry::revision)));
     }
 
+    /**
+     * Everything at one revision. Not in a transaction, which a server that is out of memory refuses even for reads: each commit
+     * changes the head record, so what lies between two equal ones is of one revision.
+     */
     StoredState load() {
-        Response<Map<String, String>> metaFields;
-        Response<Map<String, String>> flags;
-        Response<Map<String, String>> kills;
-        Response<Map<String, String>> rollouts;
-        Response<Map<String, String>> segments;
-        Response<List<StreamEntry>> last;
-        try (Transaction all = new Transaction(connection)) {
-            metaFields = all.hgetAll(keys.meta());
-            flags = all.hgetAll(keys.flags());
-            kills = all.hgetAll(keys.kills());
-            rollouts = all.hgetAll(keys.rollouts());
-            segments = all.hgetAll(keys.segments());
-            last = all.xrevrange(keys.log(), "+", "-", 1);
-            all.exec();
+        for (int look = 1; look < LOOKS; look++) {
+            Optional<StoredState> whole = loaded(commandsInARow());
+            if (whole.isPresent()) {
+                return whole.get();
+            }
         }
-        Meta meta = meta(metaFields.get());
-        Head head = meta.head(RedisLog.last(last.get()));
+        return loaded(commandsInATransaction())
+                .orElseThrow(() -> new StoreDamagedException(location + " let two transactions run at once"));
+    }
+
+    private Everything commandsInARow() {
+        try (Pipeline pipeline = new Pipeline(connection)) {
+            Everything everything = Everything.asked(pipeline, keys);
+            pipeline.sync();
+            return everything;
+        }
+    }
+
+    private Everything commandsInATransaction() {
+        try (Transaction transaction = new Transaction(connection)) {
+            Everything everything = Everything.asked(transaction, keys);
+            transaction.exec();
+            return everything;
+        }
+    }
+
+    private record Everything(
+            Response<Map<String, String>> before,
+            Response<Map<String, String>> flags,
+            Response<Map<String, String>> kills,
+            Response<Map<String, String>> rollouts,
+            Response<Map<String, String>> segments,
+            Response<List<StreamEntry>> last,
+            Response<Map<String, String>> after) {
+
+        static Everything asked(PipeliningBase commands, RedisKeys keys) {
+            return new Everything(
+                    commands.hgetAll(keys.meta()),
+                    commands.hgetAll(keys.flags()),
+                    commands.hgetAll(keys.kills()),
+                    commands.hgetAll(keys.rollouts()),
+                    commands.hgetAll(keys.segments()),
+                    commands.xrevrange(keys.log(), "+", "-", 1),
+                    commands.hgetAll(keys.meta()));
+        }
+    }
+
+    /** What was read, when it is of one revision. */
+    private Optional<StoredState> loaded(Everything read) {
+        Meta meta = meta(read.before().get());
+        if (!meta.equals(meta(read.after().get()))) {
+            return Optional.empty();
+        }
         Map<String, Integer> counts = new LinkedHashMap<>();
-        counts.put("flags", flags.get().size());
-        counts.put("kills", kills.get().size());
-        counts.put("rollouts", rollouts.get().size());
-        counts.put("segments", segments.get().size());
-        return new StoredState(
+        counts.put("flags", read.flags().get().size());
+        counts.put("kills", read.kills().get().size());
+        counts.put("rollouts", read.rollouts().get().size());
+        counts.put("segments", read.segments().get().size());
+        return Optional.of(new StoredState(
                 keys.environment(),
-                head,
-                flags(flags.get(), kills.get(), rollouts.get()),
-                segments(segments.get()),
+                meta.head(RedisLog.last(read.last().get())),
+                flags(read.flags().get(), read.kills().get(), read.rollouts().get()),
+                segments(read.segments().get()),
                 meta.isThere() ? meta.settings() : log.settings(),
-                meta.missing(counts));
+                meta.missing(counts)));
     }
 
     @Nullable

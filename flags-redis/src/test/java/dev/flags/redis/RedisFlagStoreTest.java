@@ -36,6 +36,16 @@ class RedisFlagStoreTest extends FlagStoreContract {
             public Optional<SharedStore> sharedBetweenProcesses() {
                 return Optional.of(new SharedStore(Opener.class, server.url()));
             }
+
+            @Override
+            public Push push() {
+                return Push.ENTRIES;
+            }
+
+            @Override
+            public Optional<Loss> loss() {
+                return Optional.of((environment, key) -> server.call("HDEL", "flags:{" + environment + "}:flags", key));
+            }
         };
     }
 
