@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * lambdas. To be used once; whatever is done with it twice counts twice.
  */
 public final class Choosing {
-    // it holds what was asked and not what was decided: so choose() is small enough for the compiler to take in whole, and nothing that
-    // is made on the way to call() reaches the heap
+    // It holds what was asked and not what was decided, so that choose() is small enough for the compiler to take in
+    // whole. The steps after it copy
+    // these fields: an object inside another one would not be kept off the heap.
     private final Router router;
     private final @Nullable String key;
     private final @Nullable Choice choice;
@@ -44,22 +45,6 @@ public final class Choosing {
         this.attributes = (AttributeReader<Object>) attributes;
     }
 
-    <T extends @Nullable Object, E extends Exception, F extends Exception> T call(
-            boolean fallsBack, @Nullable Choice given, Work<? extends T, E> whenOn, Work<? extends T, F> whenOff)
-            throws E, F {
-        Route route = router.route(key, targetingKey, subject, attributes);
-        FlagOutcomes flag = route.flag;
-        if (flag != null) {
-            Choice how = given == null ? flag.defaultChoice(fallsBack) : given;
-            return flag.call(route, how, targetingKey, subject, attributes, whenOn, whenOff);
-        }
-        return route.on ? whenOn.perform() : whenOff.perform();
-    }
-
-    String keyOrNone() {
-        return key == null ? "(null)" : key;
-    }
-
     /** The new path, for those whom the flag is on for. A method reference to an overloaded method must be written as a lambda. */
     public <T extends @Nullable Object, E extends Exception> WhenOn<T, E> whenOn(Path<T, E> path) {
         return new WhenOn<>(this, path);
@@ -82,41 +67,61 @@ public final class Choosing {
     public Observation observe() {
         Route route = router.route(key, targetingKey, subject, attributes);
         FlagOutcomes flag = route.flag;
-        return flag == null
-                ? Observation.uncounted(route.on)
-                : flag.observe(
-                        route, choice == null ? flag.defaultChoice(false) : choice, targetingKey, subject, attributes);
+        if (flag == null) {
+            return Observation.uncounted(route.on);
+        }
+        return flag.observe(route, choice == null ? flag.defaultChoice() : choice, targetingKey, subject, attributes);
     }
 
     /** The decision and the new path. */
     public static final class WhenOn<T extends @Nullable Object, E extends Exception> {
-        private final Choosing decided;
+        private final Router router;
+        private final @Nullable String key;
+        private final @Nullable Choice choice;
+        private final @Nullable String targetingKey;
+        private final @Nullable Object subject;
+        private final AttributeReader<Object> attributes;
         private final Path<T, E> whenOn;
 
         WhenOn(Choosing decided, Path<T, E> whenOn) {
-            this.decided = decided;
+            this.router = decided.router;
+            this.key = decided.key;
+            this.choice = decided.choice;
+            this.targetingKey = decided.targetingKey;
+            this.subject = decided.subject;
+            this.attributes = decided.attributes;
             this.whenOn = whenOn;
         }
 
         /** The old path: for those whom the flag is off for, while the breaker is open, and as the fallback where asked for. */
         public <F extends Exception> Paths<T, E, F> whenOff(Path<? extends T, F> path) {
-            return new Paths<>(decided, decided.choice, false, whenOn, path);
+            return new Paths<>(router, key, choice, targetingKey, subject, attributes, false, whenOn, path);
         }
     }
 
     /** The decision and the new path without a result. */
     public static final class ActionWhenOn<E extends Exception> {
-        private final Choosing decided;
+        private final Router router;
+        private final @Nullable String key;
+        private final @Nullable Choice choice;
+        private final @Nullable String targetingKey;
+        private final @Nullable Object subject;
+        private final AttributeReader<Object> attributes;
         private final Action<E> whenOn;
 
         ActionWhenOn(Choosing decided, Action<E> whenOn) {
-            this.decided = decided;
+            this.router = decided.router;
+            this.key = decided.key;
+            this.choice = decided.choice;
+            this.targetingKey = decided.targetingKey;
+            this.subject = decided.subject;
+            this.attributes = decided.attributes;
             this.whenOn = whenOn;
         }
 
         /** The old path; as {@link WhenOn#whenOff}. */
         public <F extends Exception> Paths<@Nullable Void, E, F> whenOff(Action<F> action) {
-            return new Paths<>(decided, decided.choice, false, whenOn, action);
+            return new Paths<>(router, key, choice, targetingKey, subject, attributes, false, whenOn, action);
         }
     }
 }

@@ -24,13 +24,13 @@ final class FlagOutcomes {
     private static final long AFTERWARDS_NANOS = Duration.ofMinutes(30).toNanos();
 
     final String key;
-    private final LongSupplier nanos;
+    final LongSupplier nanos;
     private final Choice defaultChoice;
-    private final PathCounts treatment = new PathCounts();
-    private final PathCounts control = new PathCounts();
-    private final LongAdder fallbacks = new LongAdder();
+    final PathCounts treatment = new PathCounts();
+    final PathCounts control = new PathCounts();
+    final LongAdder fallbacks = new LongAdder();
     private final LongAdder diverted = new LongAdder();
-    private final Breaker breaker;
+    final Breaker breaker;
 
     private volatile Current current = new Current(null, null);
 
@@ -65,8 +65,8 @@ final class FlagOutcomes {
         this.breaker = new Breaker(policy, nanos, treatment.succeeded, treatment.failed, breakerChanged);
     }
 
-    Choice defaultChoice(boolean fallsBack) {
-        return fallsBack ? defaultChoice.fallBackOnFailure() : defaultChoice;
+    Choice defaultChoice() {
+        return defaultChoice;
     }
 
     /**
@@ -132,57 +132,7 @@ final class FlagOutcomes {
         return made;
     }
 
-    /** Takes the decided path and counts what becomes of it. */
-    <T extends @Nullable Object, E extends Exception, F extends Exception> T call(
-            Route route,
-            Choice choice,
-            @Nullable String targetingKey,
-            @Nullable Object subject,
-            AttributeReader<Object> attributes,
-            Work<? extends T, E> whenOn,
-            Work<? extends T, F> whenOff)
-            throws E, F {
-        boolean on = route.on;
-        Tally tally = route.tally;
-        Breaker.Admission admission = on && choice.usesBreaker() ? breaker.admit() : Breaker.Admission.ADMITTED;
-        if (admission == Breaker.Admission.DIVERTED) {
-            divert(tally);
-            return whenOff.perform();
-        }
-        long user = tally == null ? 0 : route.user(targetingKey, subject, attributes);
-        long start = nanos.getAsLong();
-        int slot = tally == null ? InFlight.NO_SLOT : tally.begun(on, choice, start, user);
-        T result;
-        try {
-            result = on ? whenOn.perform() : whenOff.perform();
-        } catch (Throwable failure) {
-            if (failure instanceof InterruptedException) {
-                // who catches it as an Exception, as most code does, would lose that this thread is to end
-                Thread.currentThread().interrupt();
-            }
-            thrown(tally, on, slot, start, user, choice, admission, failure);
-            if (on && choice.fallsBackOn(failure) && !Thread.currentThread().isInterrupted()) {
-                return fallBack(whenOff, failure);
-            }
-            throw failure;
-        }
-        ended(tally, on, slot, start, user, admission, false, null);
-        return result;
-    }
-
-    private <T extends @Nullable Object, F extends Exception> T fallBack(
-            Work<? extends T, F> whenOff, Throwable failure) throws F {
-        fallbacks.increment();
-        try {
-            return whenOff.perform();
-        } catch (Throwable alsoThrown) {
-            if (alsoThrown != failure) {
-                alsoThrown.addSuppressed(failure);
-            }
-            throw alsoThrown;
-        }
-    }
-
+    /** Begins to watch a call, unless the breaker sends it the old path. */
     Observation observe(
             Route route,
             Choice choice,
@@ -202,7 +152,7 @@ final class FlagOutcomes {
         return new Observation(this, tally, on, slot, start, user, choice, admission);
     }
 
-    private void divert(@Nullable Tally tally) {
+    void divert(@Nullable Tally tally) {
         diverted.increment();
         if (tally != null) {
             tally.arm(true).diverted();

@@ -1,5 +1,6 @@
 package dev.flags.outcomes;
 
+import dev.flags.evaluation.AttributeReader;
 import java.time.Duration;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param <F> what the old path throws
  */
 public final class Paths<T extends @Nullable Object, E extends Exception, F extends Exception> {
-    private final Choosing asked;
+    private final Router router;
+    private final @Nullable String key;
     private final @Nullable Choice choice;
+    private final @Nullable String targetingKey;
+    private final @Nullable Object subject;
+    private final AttributeReader<Object> attributes;
     private final boolean fallsBack;
     private final Work<? extends T, E> whenOn;
     private final Work<? extends T, F> whenOff;
@@ -25,16 +30,24 @@ public final class Paths<T extends @Nullable Object, E extends Exception, F exte
      * Two paths.
      *
      * @param choice null: the flag's defaults, which it keeps
-     * @param fallsBack whether there is the plain fallback, where the choice is null
+     * @param fallsBack whether there is the plain fallback, whatever the choice says
      */
     Paths(
-            Choosing asked,
+            Router router,
+            @Nullable String key,
             @Nullable Choice choice,
+            @Nullable String targetingKey,
+            @Nullable Object subject,
+            AttributeReader<Object> attributes,
             boolean fallsBack,
             Work<? extends T, E> whenOn,
             Work<? extends T, F> whenOff) {
-        this.asked = asked;
+        this.router = router;
+        this.key = key;
         this.choice = choice;
+        this.targetingKey = targetingKey;
+        this.subject = subject;
+        this.attributes = attributes;
         this.fallsBack = fallsBack;
         this.whenOn = whenOn;
         this.whenOff = whenOff;
@@ -48,7 +61,7 @@ public final class Paths<T extends @Nullable Object, E extends Exception, F exte
      * @throws F what the old path throws
      */
     public T call() throws E, F {
-        return asked.call(fallsBack, choice, whenOn, whenOff);
+        return Call.take(router, key, choice, fallsBack, targetingKey, subject, attributes, whenOn, whenOff);
     }
 
     /** As {@link #call}, for paths without a result. */
@@ -58,7 +71,7 @@ public final class Paths<T extends @Nullable Object, E extends Exception, F exte
 
     /** As {@link Choice#fallBackOnFailure()}. */
     public Paths<T, E, F> fallBackOnFailure() {
-        return choice == null ? new Paths<>(asked, null, true, whenOn, whenOff) : with(choice.fallBackOnFailure());
+        return new Paths<>(router, key, choice, targetingKey, subject, attributes, true, whenOn, whenOff);
     }
 
     /** As {@link Choice#fallBackOnFailure(Class[])}. */
@@ -96,14 +109,11 @@ public final class Paths<T extends @Nullable Object, E extends Exception, F exte
     }
 
     private Paths<T, E, F> with(Choice other) {
-        return new Paths<>(asked, other, false, whenOn, whenOff);
+        return new Paths<>(router, key, other, targetingKey, subject, attributes, false, whenOn, whenOff);
     }
 
     private Choice known() {
-        if (choice != null) {
-            return choice;
-        }
-        Choice defaults = Choice.ofKnown(asked.keyOrNone());
-        return fallsBack ? defaults.fallBackOnFailure() : defaults;
+        Choice given = choice == null ? Choice.ofKnown(key == null ? "(null)" : key) : choice;
+        return fallsBack ? given.fallBackOnFailure() : given;
     }
 }

@@ -173,4 +173,13 @@ public abstract class FlagStoreContract {
             return directory().resolve("snapshots");
         }
     }
+
+    @Nested
+    @DisplayName("Outcomes of rollouts")
+    class Outcomes extends OutcomeRules {
+        @Override
+        Bench bench() {
+            return FlagStoreContract.this.bench();
+        }
+    }
 }
