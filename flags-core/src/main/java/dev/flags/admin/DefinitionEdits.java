@@ -58,7 +58,23 @@ final class DefinitionEdits {
     }
 
     static AdminVerb.Edit setEnabled(List<String> keys, boolean enabled) {
-        return each(keys, definition -> definition.withEnabled(enabled));
+        AdminVerb.Edit edit = each(keys, definition -> definition.withEnabled(enabled));
+        return enabled ? edit : found -> holding(edit.plan(found));
+    }
+
+    /** Nobody is observed while a flag is off, so a rollout must not climb meanwhile. */
+    private static AdminVerb.Plan holding(AdminVerb.Plan plan) {
+        Map<String, FlagState> flags = new LinkedHashMap<>();
+        List<String> notes = new ArrayList<>(plan.notes());
+        plan.flags().forEach((key, flag) -> {
+            FlagState held = FlagStates.held(flag);
+            if (!held.equals(flag)) {
+                notes.addAll(
+                        FlagStates.notes(FlagStates.with(held, held.definition(), Optional.empty(), held.rollout())));
+            }
+            flags.put(key, held);
+        });
+        return AdminVerb.Plan.flags(flags, notes);
     }
 
     static AdminVerb.Edit target(String key, List<String> on, List<String> off, List<String> remove) {

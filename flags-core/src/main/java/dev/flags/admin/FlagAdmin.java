@@ -160,4 +160,19 @@ public final class FlagAdmin {
         }
         return commit.run(new Restore(snapshot, saved, force).verb(), options);
     }
+
+    /**
+     * Moves the verified beginning of the audit log to a file, one line of JSON an entry as {@link dev.flags.store.AuditFile} says,
+     * and records in the environment's settings where the log begins now. May be repeated after whatever ended it: a file that
+     * was written and not committed is taken as it is, but no other file is touched.
+     *
+     * @param file a new file; there from an earlier attempt, it must be the verified beginning of the log
+     * @param keep how many of the newest entries stay, at least 1. Followers catch up by entries: what they have not seen yet and
+     *     is archived makes them load everything once
+     * @throws dev.flags.store.StoreDamagedException when the chain is broken; nothing was written
+     * @throws dev.flags.FlagsException when the file cannot be written, or is something else
+     */
+    public AuditArchived archiveAudit(Path file, long keep, WriteOptions options) {
+        return new AuditArchiving(store, commit).archive(file, keep, options);
+    }
 }

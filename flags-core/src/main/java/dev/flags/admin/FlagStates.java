@@ -63,6 +63,13 @@ public final class FlagStates {
         return with(state, Optional.of(definition), state.kill(), run);
     }
 
+    /** With a rollout that climbs put on hold; one that a person has stopped stays as it is. */
+    static FlagState held(FlagState state) {
+        Optional<RolloutRun> run = state.activeRollout().filter(r -> r.state() == RolloutRun.State.RUNNING);
+        return run.map(r -> with(state, state.definition(), state.kill(), Optional.of(r.in(RolloutRun.State.HOLDING))))
+                .orElse(state);
+    }
+
     /** With another definition and run, as the steps of a rollout make it. */
     public static FlagState rolledOut(FlagState state, FlagDefinition definition, RolloutRun run) {
         return with(state, Optional.of(definition), state.kill(), Optional.of(run));

@@ -30,8 +30,20 @@ final class Kills {
                     ? "This kills " + killed.size() + (killed.size() == 1 ? " flag" : " flags")
                             + ", all there are. Go on?"
                     : "";
-            return new AdminVerb.Plan(killed, Map.of(), Optional.empty(), unknown, question, List.of(), Map.of());
+            return new AdminVerb.Plan(
+                    killed, Map.of(), Optional.empty(), unknown, question, dependants(found, killed), Map.of());
         };
+    }
+
+    /** Which flags are turned off with those that are killed now. */
+    private static List<String> dependants(Commit.Found found, Map<String, FlagState> killed) {
+        List<String> notes = new ArrayList<>();
+        killed.forEach((key, flag) -> {
+            if (!flag.equals(found.flag(key))) {
+                notes.addAll(Prerequisites.dependantNotes(found, key, killed.keySet()));
+            }
+        });
+        return notes;
     }
 
     static AdminVerb.Edit unkill(List<String> keys, Optional<Percentage> at) {

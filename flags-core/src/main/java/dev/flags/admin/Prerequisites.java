@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What flags that need each other ask of a change. */
 final class Prerequisites {
@@ -39,8 +40,17 @@ final class Prerequisites {
 
     /** Who is left without what it needs. */
     static List<String> dependantNotes(Commit.Found found, String key) {
+        return dependantNotes(found, key, Set.of());
+    }
+
+    /**
+     * Who is left without what it needs.
+     *
+     * @param besides who is turned off anyway
+     */
+    static List<String> dependantNotes(Commit.Found found, String key, Set<String> besides) {
         return found.flags().stream()
-                .filter(flag -> needs(flag).contains(key))
+                .filter(flag -> needs(flag).contains(key) && !besides.contains(flag.key()))
                 .map(flag ->
                         flag.key() + " has " + key + " as a prerequisite and now serves its off variant to everybody")
                 .toList();

@@ -8,6 +8,7 @@ import dev.flags.model.FlagState;
 import dev.flags.model.Segment;
 import dev.flags.store.AuditEntry;
 import dev.flags.store.Commit;
+import dev.flags.store.EnvironmentSettings.Archived;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,7 +55,9 @@ final class Undo {
             for (FlagState before : found.flags()) {
                 Earlier earlier = before.revision() <= toRevision
                         ? null
-                        : stateAt(found, before.key(), toRevision).orElse(Earlier.absent(before.key(), toRevision));
+                        : stateAt(found, before.key(), toRevision)
+                                .or(() -> archivedState(found, before.key(), toRevision))
+                                .orElse(Earlier.absent(before.key(), toRevision));
                 FlagState after = earlier == null ? before : restored(before, earlier);
                 if (!after.equals(before)) {
                     flags.put(before.key(), after);
@@ -93,6 +96,9 @@ final class Undo {
             throw new NoSuchFlagException("there is no revision " + revision + "; the last is "
                     + found.head().revision());
         }
+        archived(found).filter(anchor -> revision < anchor.revision()).ifPresent(anchor -> {
+            throw new NoSuchFlagException(anchor.whyNot(revision));
+        });
     }
 
     /** Each entry says how the flag was before it, so the newest that changed the definition is all that is needed. */
@@ -108,11 +114,15 @@ final class Undo {
                                 + " by " + entry.actor().name() + ")");
             }
         }
-        throw new NoSuchFlagException("there is no flag '" + key + "' with an earlier definition");
+        throw new NoSuchFlagException("there is no flag '" + key + "' with an earlier definition"
+                + archived(found)
+                        .map(anchor -> " in the log; " + anchor.whyNot(anchor.revision()))
+                        .orElse(""));
     }
 
     private static Earlier asOf(Commit.Found found, String key, long revision) {
         return stateAt(found, key, revision)
+                .or(() -> archivedState(found, key, revision))
                 .orElseThrow(() -> new NoSuchFlagException("there was no flag '" + key + "' at revision " + revision
                         + "; 'flags history " + key + "' shows when it changed"));
     }
@@ -126,6 +136,35 @@ final class Undo {
                     "restores " + key + " as of revision " + entry.revision()));
         }
         return Optional.empty();
+    }
+
+    private static Optional<Archived> archived(Commit.Found found) {
+        return found.settings().archived();
+    }
+
+    /**
+     * The state at a revision that the log reaches back to, of a flag whose own change before it is archived: the next change says
+     * what was before it.
+     */
+    private static Optional<Earlier> archivedState(Commit.Found found, String key, long revision) {
+        if (archived(found).isEmpty()) {
+            return Optional.empty();
+        }
+        FlagState present = found.flag(key);
+        if (present.revision() > 0 && present.revision() <= revision) {
+            return present.definition()
+                    .map(definition -> new Earlier(
+                            key, FlagJson.toTree(definition), revision, key + " is as it was at revision " + revision));
+        }
+        Optional<Earlier> earlier = Optional.empty();
+        for (AuditEntry entry : found.historyBefore(Long.MAX_VALUE, Optional.of(key))) {
+            Object was = definitionIn(entry.before().get(key));
+            earlier = was == null
+                    ? Optional.empty()
+                    : Optional.of(
+                            new Earlier(key, was, entry.revision(), "restores " + key + " as of revision " + revision));
+        }
+        return earlier;
     }
 
     private static FlagState restored(FlagState before, Earlier earlier) {

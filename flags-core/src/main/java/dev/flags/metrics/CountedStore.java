@@ -10,6 +10,7 @@ import dev.flags.store.AuditEntry;
 import dev.flags.store.Commit;
 import dev.flags.store.CommitOutcome;
 import dev.flags.store.EnvironmentSettings;
+import dev.flags.store.Finding;
 import dev.flags.store.FlagStore;
 import dev.flags.store.Head;
 import dev.flags.store.StoredState;
@@ -137,6 +138,21 @@ final class CountedStore implements FlagStore {
     @Override
     public ChainReport verify() {
         return store.verify();
+    }
+
+    @Override
+    public List<String> environments() {
+        return store.environments();
+    }
+
+    @Override
+    public List<Finding> examine() {
+        return store.examine();
+    }
+
+    @Override
+    public void removeEntries(long through) {
+        store.removeEntries(through);
     }
 
     @Override

@@ -72,6 +72,16 @@ public interface FlagStore extends FlagSource {
         return Optional.empty();
     }
 
+    /**
+     * Removes the beginning of the log. For {@link dev.flags.admin.FlagAdmin#archiveAudit}, which has put the entries elsewhere and
+     * committed where the log begins now.
+     *
+     * @param through the last revision to remove; never the head's
+     */
+    default void removeEntries(long through) {
+        throw new NotPermittedException(location() + " is read only here");
+    }
+
     /** Closes connections that this store opened, and ends followers. Idempotent. */
     @Override
     void close();

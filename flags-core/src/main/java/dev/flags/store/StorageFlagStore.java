@@ -1,5 +1,6 @@
 package dev.flags.store;
 
+import dev.flags.FlagsException;
 import dev.flags.Subscription;
 import dev.flags.model.FlagState;
 import dev.flags.model.Segment;
@@ -169,6 +170,14 @@ public class StorageFlagStore implements FlagStore {
     @Override
     public Optional<OutcomeStorage> outcomes() {
         return storage.outcomes();
+    }
+
+    @Override
+    public void removeEntries(long through) {
+        if (through >= storage.head().revision()) {
+            throw new FlagsException("the newest entry stays in the log: a commit follows on it");
+        }
+        storage.removeEntries(through);
     }
 
     @Override

@@ -9,11 +9,16 @@ import dev.flags.model.FlagFile;
 import dev.flags.model.FlagState;
 import dev.flags.model.InvalidFlagException;
 import dev.flags.model.Percentage;
+import dev.flags.model.Prerequisite;
+import dev.flags.model.RolloutRun;
 import dev.flags.model.Segment;
 import dev.flags.model.Target;
 import dev.flags.store.Actor;
 import dev.flags.store.AuditEntry;
+import dev.flags.store.Commit;
 import dev.flags.store.InMemoryFlagStore;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +54,56 @@ class FlagAdminTest {
 
     private AuditEntry lastEntry() {
         return store.history(Optional.empty(), Long.MAX_VALUE, 1).get(0);
+    }
+
+    @Test
+    void aKillSaysWhichOtherFlagsItTurnsOff() {
+        create("base", "other");
+        admin.create(
+                FlagDefinition.builder("child")
+                        .prerequisites(List.of(new Prerequisite("base", Optional.of("on"))))
+                        .build(),
+                BECAUSE);
+
+        assertThat(done(admin.kill(new KillScope.Keys(List.of("other")), BECAUSE))
+                        .notes())
+                .isEmpty();
+        assertThat(done(admin.kill(new KillScope.Keys(List.of("base")), BECAUSE))
+                        .notes())
+                .singleElement()
+                .asString()
+                .contains("child has base as a prerequisite");
+        assertThat(done(admin.kill(new KillScope.Keys(List.of("base")), BECAUSE))
+                        .notes())
+                .isEmpty();
+    }
+
+    @Test
+    void disablingAFlagPutsARolloutThatClimbsOnHold() {
+        create("a");
+        RolloutRun run = new RolloutRun(
+                "run-1",
+                RolloutRun.State.RUNNING,
+                0,
+                List.of(new RolloutRun.Stage(Percentage.of(50), Duration.ofMinutes(5))),
+                Instant.EPOCH,
+                "ada",
+                Percentage.ZERO,
+                true,
+                Map.of());
+        store.commit(new Commit(
+                new Actor("ada", "ada", "here"),
+                "rollout",
+                "",
+                Map.of(),
+                found -> Commit.Write.flags(Map.of("a", FlagStates.rolledOut(found.flag("a"), definition("a"), run)))));
+
+        WriteOutcome.Done disabled = done(admin.disable(List.of("a"), BECAUSE));
+
+        assertThat(store.flag("a").rollout().orElseThrow().state()).isEqualTo(RolloutRun.State.HOLDING);
+        assertThat(disabled.notes()).anyMatch(note -> note.contains("on hold"));
+        done(admin.enable(List.of("a"), BECAUSE));
+        assertThat(store.flag("a").rollout().orElseThrow().state()).isEqualTo(RolloutRun.State.HOLDING);
     }
 
     @Nested

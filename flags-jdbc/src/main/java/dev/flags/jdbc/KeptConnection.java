@@ -21,6 +21,7 @@ final class KeptConnection implements Connections {
 
     private final Connections shared;
     private final Supplier<Taken> take;
+    private final Supplier<Taken> takeAlive;
     private final Consumer<Taken> giveBack;
     private final CheckedDatabase database;
     private final ReentrantLock lock = new ReentrantLock();
@@ -28,9 +29,15 @@ final class KeptConnection implements Connections {
     private volatile @Nullable Taken kept;
     private @Nullable Dialect dialect;
 
-    KeptConnection(Connections shared, Supplier<Taken> take, Consumer<Taken> giveBack, CheckedDatabase database) {
+    KeptConnection(
+            Connections shared,
+            Supplier<Taken> take,
+            Supplier<Taken> takeAlive,
+            Consumer<Taken> giveBack,
+            CheckedDatabase database) {
         this.shared = shared;
         this.take = take;
+        this.takeAlive = takeAlive;
         this.giveBack = giveBack;
         this.database = database;
     }
@@ -54,20 +61,20 @@ final class KeptConnection implements Connections {
     public <T> T read(Work<T> work) {
         lock.lock();
         try {
-            boolean old = kept != null;
+            boolean again = false;
             while (true) {
-                Taken taken = current();
+                Taken taken = current(again);
                 try {
                     Dialect known = database.check(taken.connection()).dialect();
                     dialect = known;
                     return work.on(taken.connection(), known);
                 } catch (SQLException e) {
                     discard(taken.suspect());
-                    // A connection that was there before may have died with its server, which may be there again.
-                    if (!old || closed || !database.isLost(e)) {
+                    // It may have died with its server, which may be there again.
+                    if (again || closed || !database.isLost(e)) {
                         throw database.failure(e);
                     }
-                    old = false;
+                    again = true;
                 } catch (FlagsException e) {
                     if (isClosed(taken)) {
                         discard(taken.suspect());
@@ -131,13 +138,14 @@ final class KeptConnection implements Connections {
         }
     }
 
-    private Taken current() {
+    /** @param alive whether a new one is to be tried before it is used */
+    private Taken current(boolean alive) {
         if (closed) {
             throw new StoreUnavailableException("The following of " + location() + " has ended");
         }
         Taken taken = kept;
         if (taken == null) {
-            taken = take.get();
+            taken = alive ? takeAlive.get() : take.get();
             kept = taken;
         }
         return taken;

@@ -61,7 +61,7 @@ final class ServerConnections implements Connections {
 
     @Override
     public Connections following() {
-        return new KeptConnection(this, this::take, this::giveBack, database);
+        return new KeptConnection(this, this::take, this::takeAlive, this::giveBack, database);
     }
 
     @Override

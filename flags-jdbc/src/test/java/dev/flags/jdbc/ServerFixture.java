@@ -17,6 +17,12 @@ record ServerFixture(TestDatabase database) implements StoreFixture {
                 new SharedStore(Opener.class, database.user() + "\n" + database.password() + "\n" + database.url()));
     }
 
+    @Override
+    public Optional<Loss> loss() {
+        return Optional.of((environment, key) -> database.execute(
+                "DELETE FROM flags_flag WHERE environment = '" + environment + "' AND flag_key = '" + key + "'"));
+    }
+
     /** Opens the same database in another process. */
     public static final class Opener implements StoreFixture.StorageOpener {
         @Override

@@ -1,6 +1,7 @@
 package dev.flags.jdbc;
 
 import dev.flags.FlagsException;
+import dev.flags.store.Feed;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -27,10 +28,17 @@ final class StorageMain {
                             System.out.println(storage.head().revision());
                         }
                     }
-                    default -> storage.load();
+                    default -> {
+                        storage.load();
+                        try (Feed feed = storage.feed()) {
+                            feed.await(feed.head(), Duration.ofMillis(1));
+                        }
+                    }
                 }
                 System.out.println("revision " + storage.head().revision());
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (FlagsException e) {
             System.out.println(e.getClass().getSimpleName() + ": " + e.getMessage());
             System.exit(3);

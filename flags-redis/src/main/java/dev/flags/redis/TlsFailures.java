@@ -1,5 +1,8 @@
 package dev.flags.redis;
 
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.file.FileSystemException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -39,8 +42,14 @@ final class TlsFailures {
         if (cause instanceof CertificateException) {
             return Optional.of("its certificate is not accepted (" + said + ")");
         }
+        boolean ours = cause instanceof FileSystemException
+                || (cause instanceof IOException
+                        && (said.toLowerCase(Locale.ROOT).contains("keystore") || said.contains("certificate")));
+        if (ours && !(cause instanceof SSLException)) {
+            return Optional.of("the trust store, key store or PEM file for it cannot be read (" + said + ")");
+        }
         if (!(cause instanceof SSLException)) {
-            return Optional.empty();
+            return hungUp(cause, said);
         }
         String lower = said.toLowerCase(Locale.ROOT);
         if (lower.contains("fatal alert") && lower.contains("certificate")) {
@@ -51,5 +60,19 @@ final class TlsFailures {
             return Optional.of("it does not speak TLS on this port (" + said + "); redis:// is for that");
         }
         return Optional.of("TLS failed (" + said + ")");
+    }
+
+    /** A server need not say why it does not go on; a plain one waits for the rest of a command that never comes. */
+    private static Optional<String> hungUp(Throwable cause, String said) {
+        String lower = said.toLowerCase(Locale.ROOT);
+        if (cause instanceof SocketTimeoutException && lower.contains("read")) {
+            return Optional.of("no answer to an encrypted connection: it hangs, or it does not speak TLS on this port ("
+                    + said + "); redis:// is for that");
+        }
+        boolean closed = lower.contains("broken pipe") || lower.contains("reset") || lower.contains("end of stream");
+        return closed
+                ? Optional.of("it closed the encrypted connection while it was being made (" + said
+                        + "): it may not accept this client's certificate, or ask for one; give it with keyStore")
+                : Optional.empty();
     }
 }

@@ -11,6 +11,7 @@ class ClusterFlagStoreTest extends FlagStoreContract {
     protected StoreFixture fixture(Path directory) {
         return SharedServers.fixture(
                 SharedServers.clusterUrl(),
-                () -> SharedServers.flush(SharedServers.cluster().servers()));
+                () -> SharedServers.flush(SharedServers.cluster().servers()),
+                SharedServers.cluster()::masterOf);
     }
 }

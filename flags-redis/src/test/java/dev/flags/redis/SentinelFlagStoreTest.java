@@ -11,6 +11,7 @@ class SentinelFlagStoreTest extends FlagStoreContract {
     protected StoreFixture fixture(Path directory) {
         return SharedServers.fixture(
                 SharedServers.sentinelUrl(),
-                () -> SharedServers.sentinel().master().call("FLUSHALL"));
+                () -> SharedServers.sentinel().master().call("FLUSHALL"),
+                key -> SharedServers.sentinel().master());
     }
 }

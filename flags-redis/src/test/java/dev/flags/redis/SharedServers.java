@@ -6,6 +6,7 @@ import dev.flags.servers.SentinelServers;
 import dev.flags.store.Storage;
 import dev.flags.store.tck.StoreFixture;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Topologies that take seconds to start: one of each for all tests of this JVM, with which they end. */
 final class SharedServers {
@@ -28,8 +29,12 @@ final class SharedServers {
         return "redis-cluster://" + String.join(",", cluster().nodes());
     }
 
-    /** A fixture on what is at a URL, emptied. */
-    static StoreFixture fixture(String url, Runnable empty) {
+    /**
+     * A fixture on what is at a URL, emptied.
+     *
+     * @param masterOf the server that holds a key
+     */
+    static StoreFixture fixture(String url, Runnable empty, Function<String, RedisServer> masterOf) {
         empty.run();
         return new StoreFixture() {
             @Override
@@ -40,6 +45,19 @@ final class SharedServers {
             @Override
             public Optional<SharedStore> sharedBetweenProcesses() {
                 return Optional.of(new SharedStore(RedisFlagStoreTest.Opener.class, url));
+            }
+
+            @Override
+            public Push push() {
+                return Push.ENTRIES;
+            }
+
+            @Override
+            public Optional<Loss> loss() {
+                return Optional.of((environment, flag) -> {
+                    String key = "flags:{" + environment + "}:flags";
+                    masterOf.apply(key).call("HDEL", key, flag);
+                });
             }
         };
     }

@@ -183,9 +183,15 @@ class RolloutsTest {
     }
 
     @Test
-    void aDisabledFlagIsNotPromoted() {
+    void aDisabledFlagHoldsItsRolloutAndIsNotPromotedAfterAResumeEither() {
         startDefault();
         admin.disable(List.of(KEY), BECAUSE);
+        expect(RolloutRun.State.HOLDING, 0, 10);
+        assertThatThrownBy(() -> rollouts.promote(KEY, false, BECAUSE))
+                .isInstanceOf(RolloutException.class)
+                .hasMessageContaining("resume");
+
+        rollouts.resume(KEY, BECAUSE);
         assertThatThrownBy(() -> rollouts.promote(KEY, false, BECAUSE))
                 .isInstanceOf(RolloutException.class)
                 .hasMessageContaining("enable");

@@ -182,4 +182,18 @@ public abstract class FlagStoreContract {
             return FlagStoreContract.this.bench();
         }
     }
+
+    @Nested
+    @DisplayName("Archive")
+    class Archive extends ArchiveRules {
+        @Override
+        Bench bench() {
+            return FlagStoreContract.this.bench();
+        }
+
+        @Override
+        Path archives() {
+            return directory().resolve("archives");
+        }
+    }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 abstract class ProcessRules {
     private static final int PROCESSES = 8;
-    private static final int COMMITS_EACH = 16;
+    private static final int COMMITS_EACH = 10;
 
     abstract Bench bench();
 

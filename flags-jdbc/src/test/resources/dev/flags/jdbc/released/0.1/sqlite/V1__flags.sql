@@ -1,0 +1,90 @@
+-- One database may hold several environments; each key starts with the environment's name.
+-- SQLite compares TEXT byte by byte (BINARY collation) unless told otherwise; it is written out where identity depends on it.
+-- Times are milliseconds since 1970-01-01T00:00Z. Documents are JSON texts that the database never looks into.
+
+-- One row. The epoch tells this database's histories from those of any other. An environment derives its own from it and its name, so that it has
+-- the same one before its first commit as after it, and nobody who follows an empty environment takes its first commit for a wipe.
+-- The generation is the schema's: a program reads and writes one generation, whatever was added to the tables since.
+CREATE TABLE flags_store (
+  epoch      TEXT NOT NULL,
+  generation INTEGER NOT NULL,
+  PRIMARY KEY (epoch)
+) WITHOUT ROWID;
+
+INSERT INTO flags_store (epoch, generation) VALUES (lower(hex(randomblob(16))), 1);
+
+-- The head of an environment's history. A commit changes this row first and last: it is what serialises commits.
+-- The counts say how many rows belong to the environment, so that rows which something else removed are missed.
+CREATE TABLE flags_environment (
+  environment   TEXT COLLATE BINARY NOT NULL,
+  epoch         TEXT NOT NULL,
+  revision      INTEGER NOT NULL,
+  hash          TEXT NOT NULL,
+  settings      TEXT,
+  flag_count    INTEGER NOT NULL,
+  kill_count    INTEGER NOT NULL,
+  rollout_count INTEGER NOT NULL,
+  segment_count INTEGER NOT NULL,
+  committed_at  INTEGER NOT NULL,
+  PRIMARY KEY (environment)
+) WITHOUT ROWID;
+
+-- A flag exists when it has a row here; the definition is null when only a kill latch was ever set.
+CREATE TABLE flags_flag (
+  environment TEXT COLLATE BINARY NOT NULL,
+  flag_key    TEXT COLLATE BINARY NOT NULL,
+  revision    INTEGER NOT NULL,
+  definition  TEXT,
+  updated_at  INTEGER NOT NULL,
+  updated_by  TEXT NOT NULL,
+  PRIMARY KEY (environment, flag_key)
+);
+
+CREATE TABLE flags_kill (
+  environment TEXT COLLATE BINARY NOT NULL,
+  flag_key    TEXT COLLATE BINARY NOT NULL,
+  document    TEXT NOT NULL,
+  PRIMARY KEY (environment, flag_key)
+);
+
+CREATE TABLE flags_rollout (
+  environment TEXT COLLATE BINARY NOT NULL,
+  flag_key    TEXT COLLATE BINARY NOT NULL,
+  document    TEXT NOT NULL,
+  PRIMARY KEY (environment, flag_key)
+);
+
+-- The document is null once the segment is removed: its revision stays known.
+CREATE TABLE flags_segment (
+  environment  TEXT COLLATE BINARY NOT NULL,
+  segment_name TEXT COLLATE BINARY NOT NULL,
+  revision     INTEGER NOT NULL,
+  document     TEXT,
+  PRIMARY KEY (environment, segment_name)
+);
+
+-- The members of large segments. The segment's document names the version that counts.
+CREATE TABLE flags_segment_member (
+  environment  TEXT COLLATE BINARY NOT NULL,
+  segment_name TEXT COLLATE BINARY NOT NULL,
+  version      TEXT COLLATE BINARY NOT NULL,
+  member       TEXT COLLATE BINARY NOT NULL,
+  PRIMARY KEY (environment, segment_name, version, member)
+) WITHOUT ROWID;
+
+-- The history, and the change feed. The payload is kept byte for byte as it was hashed.
+CREATE TABLE flags_audit (
+  environment TEXT COLLATE BINARY NOT NULL,
+  revision    INTEGER NOT NULL,
+  payload     TEXT NOT NULL,
+  hash        TEXT NOT NULL,
+  PRIMARY KEY (environment, revision)
+);
+
+-- Which flags an entry touches, for one flag's history.
+CREATE TABLE flags_audit_key (
+  environment TEXT COLLATE BINARY NOT NULL,
+  flag_key    TEXT COLLATE BINARY NOT NULL,
+  revision    INTEGER NOT NULL,
+  PRIMARY KEY (environment, flag_key, revision)
+) WITHOUT ROWID;
