@@ -33,7 +33,7 @@ class ApplicationGuideTest {
     }
 
     private static String createAtomically(String request) {
-        throw new IllegalStateException("function create_project_atomic does not exist");
+        throw new IllegalStateException("function create_project_atomic does not exist, for " + request);
     }
 
     private static String createWithThreeInserts(String request) throws NameTakenException {
@@ -88,8 +88,7 @@ class ApplicationGuideTest {
     @ParameterizedTest
     @ValueSource(strings = {"kept", "choose", "observe"})
     void theGuideShowsThisCode(String region) throws IOException {
-        List<String> lines =
-                Files.readAllLines(Path.of("src/test/java/dev/flags/outcomes/ApplicationGuideTest.java"));
+        List<String> lines = Files.readAllLines(Path.of("src/test/java/dev/flags/outcomes/ApplicationGuideTest.java"));
         String code = lines.stream()
                 .dropWhile(line -> !line.strip().equals("// region " + region))
                 .skip(1)
