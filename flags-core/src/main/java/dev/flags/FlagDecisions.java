@@ -2,6 +2,7 @@ package dev.flags;
 
 import dev.flags.outcomes.Choice;
 import dev.flags.outcomes.Choosing;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Everything that can be asked about flags. {@link Flags} answers from the newest snapshot, {@link Flags#pin()} from one
  * and the same.
  *
- * <p>No method here throws because of data, does I/O, takes a lock or logs: a problem is a decision with the caller's
+ * <p>No method here throws because of data, does I/O, takes a lock or logs, and none but {@link #prepare(String, Duration)} waits: a problem is a decision with the caller's
  * default and a {@link Reason}. A null flag key is {@link Reason#FLAG_NOT_FOUND}, a null user or context is treated as one
  * without targeting key. Safe for use by multiple threads.
  */
@@ -103,6 +104,34 @@ public interface FlagDecisions {
 
     /** The decisions of all flags for one context, by key, from one snapshot. Not counted. */
     Map<String, Decision> all(@Nullable EvaluationContext context);
+
+    /** How long {@link #prepare} waits where nothing else is said. */
+    Duration PREPARE_AT_MOST = Duration.ofMillis(100);
+
+    /** As {@link #prepare(String, Duration)}, for at most {@link #PREPARE_AT_MOST}: 100 ms. */
+    default boolean prepare(@Nullable String userId) {
+        return prepare(userId, PREPARE_AT_MOST);
+    }
+
+    /**
+     * Fetches ahead whether a user belongs to the large segments that some flag looks at, so that decisions need not find that unknown:
+     * at the beginning of a request, say. Where all is known already, or there are no large segments, it returns at once. This is the
+     * one method here that waits.
+     *
+     * @param userId the targeting key; null: there is nothing to fetch
+     * @param atMost how long to wait; zero: only asks for what is not known
+     * @return whether all is known now; an answer that an import or its age has overtaken counts as known. Never throws; false when
+     *     the time was over, the store does not answer, nothing is loaded yet, or the thread was interrupted (and still is then)
+     */
+    boolean prepare(@Nullable String userId, Duration atMost);
+
+    /** As {@link #prepare(String)} for a context's targeting key. */
+    default boolean prepare(@Nullable EvaluationContext context) {
+        return prepare(context, PREPARE_AT_MOST);
+    }
+
+    /** As {@link #prepare(String, Duration)} for a context's targeting key. */
+    boolean prepare(@Nullable EvaluationContext context, Duration atMost);
 
     /**
      * These decisions for a class that cannot be edited.

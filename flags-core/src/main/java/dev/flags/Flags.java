@@ -53,6 +53,9 @@ public interface Flags extends FlagDecisions, AutoCloseable {
     /** What the calls that {@link #choose} decided have come to in this process, and its breakers. */
     Outcomes outcomes();
 
+    /** How often memberships of large segments were asked for by this object, and what was known. */
+    MembershipCounts membershipCounts();
+
     /** Waits until every layer has been loaded from its source; false when that took longer than the time given. */
     boolean awaitReady(Duration timeout) throws InterruptedException;
 

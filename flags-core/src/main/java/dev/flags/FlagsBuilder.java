@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  * Builds {@link Flags}. Not thread-safe; confine it to one thread.
  *
  * <p>By default: no layer, nothing saved, saved snapshots of at most 7 days, polling each second, at most 2 s for the first
- * load, the system's clock.
+ * load, memberships of large segments of 100,000 targeting keys, fetched again after 10 minutes, the system's clock.
  */
 public final class FlagsBuilder {
     private final List<LayerSource> layers = new ArrayList<>();
@@ -24,6 +24,7 @@ public final class FlagsBuilder {
     private Duration maxSnapshotAge = FollowOptions.DEFAULT.maxSnapshotAge();
     private Duration pollInterval = FollowOptions.DEFAULT.pollInterval();
     private StartupPolicy startup = StartupPolicy.waitUpTo(Duration.ofSeconds(2));
+    private MembershipCache.MembershipOptions memberships = MembershipCache.MembershipOptions.DEFAULT;
     private Clock clock = FollowOptions.DEFAULT.clock();
     private BreakerPolicy breaker = BreakerPolicy.DEFAULT;
     private LongSupplier nanos = System::nanoTime;
@@ -84,6 +85,30 @@ public final class FlagsBuilder {
         return this;
     }
 
+    /**
+     * Of how many targeting keys the memberships of large segments are kept in memory, for each store; by default 100,000. Those asked
+     * for least are forgotten first.
+     */
+    public FlagsBuilder membershipCacheSize(int targetingKeys) {
+        if (targetingKeys < 1) {
+            throw new FlagsException("the membership cache must hold at least one targeting key, was " + targetingKeys);
+        }
+        this.memberships = new MembershipCache.MembershipOptions(targetingKeys, memberships.refresh());
+        return this;
+    }
+
+    /**
+     * After about how long a membership of a large segment is fetched again, in the background and only if it is asked for; by default 10
+     * minutes. An import is not waited for: it is noticed at once.
+     */
+    public FlagsBuilder membershipRefresh(Duration age) {
+        if (age.isNegative() || age.isZero()) {
+            throw new FlagsException("the refresh of memberships must be positive, was " + age);
+        }
+        this.memberships = new MembershipCache.MembershipOptions(memberships.size(), age);
+        return this;
+    }
+
     /** What to do about layers that take long to load, or cannot be loaded. */
     public FlagsBuilder startup(StartupPolicy policy) {
         this.startup = policy;
@@ -116,7 +141,7 @@ public final class FlagsBuilder {
      */
     public Flags build() {
         FollowOptions options = new FollowOptions(snapshotDirectory, maxSnapshotAge, pollInterval, clock);
-        LayeredFlags flags = new LayeredFlags(environment, List.copyOf(layers), options, breaker, nanos);
+        LayeredFlags flags = new LayeredFlags(environment, List.copyOf(layers), options, memberships, breaker, nanos);
         try {
             flags.start(startup);
         } catch (RuntimeException | Error e) {

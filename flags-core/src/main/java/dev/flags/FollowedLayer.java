@@ -1,6 +1,8 @@
 package dev.flags;
 
 import dev.flags.FlagsStatus.State;
+import dev.flags.evaluation.Memberships;
+import dev.flags.evaluation.Snapshot;
 import dev.flags.model.Problem;
 import dev.flags.source.LayerContent;
 import dev.flags.source.SourceListener;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** One layer as far as it is known; its source writes, {@link LayeredFlags} reads under its own lock. */
 final class FollowedLayer implements SourceListener {
     final String name;
+    final Optional<MembershipCache> memberships;
     private final LayeredFlags flags;
 
     // guarded by flags
@@ -25,8 +28,9 @@ final class FollowedLayer implements SourceListener {
     private boolean answered;
     private @Nullable State logged;
 
-    FollowedLayer(String name, LayeredFlags flags) {
+    FollowedLayer(String name, Optional<MembershipCache> memberships, LayeredFlags flags) {
         this.name = name;
+        this.memberships = memberships;
         this.flags = flags;
     }
 
@@ -95,6 +99,12 @@ final class FollowedLayer implements SourceListener {
         return content;
     }
 
+    /** What is compiled together with that of the other layers. */
+    Snapshot.Layer toCompile() {
+        return new Snapshot.Layer(
+                name, content, memberships.<Memberships>map(known -> known).orElse(Memberships.NONE));
+    }
+
     State state() {
         return state;
     }
@@ -116,6 +126,7 @@ final class FollowedLayer implements SourceListener {
         List<Problem> problems = new ArrayList<>(stateProblems);
         problems.addAll(content.problems());
         problems.addAll(together);
+        memberships.ifPresent(known -> problems.addAll(known.problems()));
         return new FlagsStatus.Layer(
                 name,
                 shown,

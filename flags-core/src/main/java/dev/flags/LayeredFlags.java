@@ -46,15 +46,17 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
             String environment,
             List<FlagsBuilder.LayerSource> sources,
             FollowOptions options,
+            MembershipCache.MembershipOptions keeping,
             BreakerPolicy breaker,
             LongSupplier nanos) {
-        this(environment, sources, options, breaker, nanos, new BackgroundTasks());
+        this(environment, sources, options, keeping, breaker, nanos, new BackgroundTasks());
     }
 
     private LayeredFlags(
             String environment,
             List<FlagsBuilder.LayerSource> sources,
             FollowOptions options,
+            MembershipCache.MembershipOptions keeping,
             BreakerPolicy breaker,
             LongSupplier nanos,
             BackgroundTasks background) {
@@ -69,7 +71,10 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
         this.background = background;
         List<FollowedLayer> followed = new ArrayList<>();
         for (FlagsBuilder.LayerSource layer : sources) {
-            followed.add(new FollowedLayer(uniqueName(layer.source().name(), followed), this));
+            String name = uniqueName(layer.source().name(), followed);
+            Optional<MembershipCache> memberships =
+                    layer.source().members().map(lookup -> new MembershipCache(name, lookup, keeping));
+            followed.add(new FollowedLayer(name, memberships, this));
         }
         this.layers = followed;
         keepOutcomes();
@@ -159,7 +164,7 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
     void recompile(Set<String> changed) {
         List<Snapshot.Layer> contents = new ArrayList<>(layers.size());
         for (FollowedLayer layer : layers) {
-            contents.add(new Snapshot.Layer(layer.name, layer.content()));
+            contents.add(layer.toCompile());
         }
         Snapshot before = snapshot();
         Snapshot after;
@@ -285,6 +290,18 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
     }
 
     @Override
+    public MembershipCounts membershipCounts() {
+        MembershipCounts sum = MembershipCounts.NONE;
+        for (FollowedLayer layer : layers) {
+            sum = layer.memberships
+                    .map(MembershipCache::counts)
+                    .orElse(MembershipCounts.NONE)
+                    .and(sum);
+        }
+        return sum;
+    }
+
+    @Override
     public boolean awaitReady(Duration timeout) throws InterruptedException {
         return await(timeout, true);
     }
@@ -338,6 +355,7 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
         for (Subscription subscription : subscriptions) {
             closeContained(subscription);
         }
+        layers.forEach(layer -> layer.memberships.ifPresent(MembershipCache::close));
         for (FlagsBuilder.LayerSource layer : sources) {
             if (layer.owned()) {
                 closeContained(layer.source());

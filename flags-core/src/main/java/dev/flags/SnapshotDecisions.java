@@ -10,6 +10,7 @@ import dev.flags.outcomes.Choosing;
 import dev.flags.outcomes.OutcomeRecorder;
 import dev.flags.outcomes.Route;
 import dev.flags.outcomes.Router;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -239,12 +240,13 @@ class SnapshotDecisions implements FlagDecisions, Router {
             missing(key);
             return missingDecision(key);
         }
-        Outcome outcome = flag.evaluate(targetingKey, subject, attributes);
+        AttributeReader<? super S> noting = flag.noting(attributes);
+        Outcome outcome = flag.evaluate(targetingKey, subject, noting);
         outcome.count();
         if (outcome.reason() == Reason.NO_TARGETING_KEY) {
             withoutKey(flag);
         }
-        return flag.decision(outcome, targetingKey, subject, attributes);
+        return flag.decision(outcome, targetingKey, subject, noting);
     }
 
     @Override
@@ -267,7 +269,8 @@ class SnapshotDecisions implements FlagDecisions, Router {
                 decision.ruleId(),
                 decision.bucket(),
                 decision.layer(),
-                decision.revision());
+                decision.revision(),
+                decision.unknownSegments());
     }
 
     @Override
@@ -352,6 +355,23 @@ class SnapshotDecisions implements FlagDecisions, Router {
             decisions.put(flag.key(), flag.decide(targetingKey, context, AttributeReader.OF_CONTEXT));
         }
         return Collections.unmodifiableMap(decisions);
+    }
+
+    @Override
+    public final boolean prepare(@Nullable EvaluationContext context, Duration atMost) {
+        return prepare(keyOf(context), atMost);
+    }
+
+    @Override
+    public final boolean prepare(@Nullable String userId, Duration atMost) {
+        Snapshot current = snapshot;
+        if (current == null) {
+            return false;
+        }
+        if (userId == null || userId.isEmpty()) {
+            return true;
+        }
+        return Preparation.of(current.largeSegments(), userId).await(atMost);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.flags;
 import dev.flags.evaluation.AttributeReader;
 import dev.flags.outcomes.Choice;
 import dev.flags.outcomes.Choosing;
+import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,11 @@ final class SnapshotUserFlags<U> implements UserFlags<U> {
     @Override
     public <T> T value(String key, @Nullable U user, Class<T> type, T defaultValue) {
         return decisions.value(key, keyOf(user), user, attributes, type, defaultValue);
+    }
+
+    @Override
+    public boolean prepare(@Nullable U user, Duration atMost) {
+        return decisions.prepare(keyOf(user), atMost);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.flags;
 
 import dev.flags.outcomes.Choice;
 import dev.flags.outcomes.Choosing;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,14 @@ public interface UserFlags<U> {
 
     /** The value of any flag bound to a class; see {@link FlagDecisions#value}. */
     <T> T value(String key, @Nullable U user, Class<T> type, T defaultValue);
+
+    /** As {@link #prepare(Object, Duration)}, for at most {@link FlagDecisions#PREPARE_AT_MOST}. */
+    default boolean prepare(@Nullable U user) {
+        return prepare(user, FlagDecisions.PREPARE_AT_MOST);
+    }
+
+    /** Fetches memberships of large segments ahead; see {@link FlagDecisions#prepare(String, Duration)}. */
+    boolean prepare(@Nullable U user, Duration atMost);
 
     /** The decision with variant, value and reason. */
     Decision decide(String key, @Nullable U user);

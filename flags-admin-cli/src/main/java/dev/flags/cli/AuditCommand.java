@@ -5,8 +5,10 @@ import dev.flags.store.FlagStore;
 import java.util.List;
 import picocli.CommandLine.Command;
 
-/** {@code audit verify|export}. */
-@Command(name = "audit", description = "Check the history's hash chain, or print its entries.")
+/** {@code audit verify|export|archive}. */
+@Command(
+        name = "audit",
+        description = "Check the history's hash chain, print its entries, or move the oldest to a file.")
 final class AuditCommand extends VerbGroup {
     AuditCommand(Session session) {
         super(session);

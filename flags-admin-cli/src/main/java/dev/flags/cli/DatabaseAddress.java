@@ -19,6 +19,7 @@ record DatabaseAddress(String url, Optional<String> user, String database) {
     private static final Pattern USER = Pattern.compile("[?&]user=([^&]*)");
     private static final String MYSQL_DRIVER = "com.mysql.cj.jdbc.Driver";
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(2);
+    private static final Duration LOG_IN_WITHIN = Duration.ofSeconds(4);
 
     static DatabaseAddress parse(String url) {
         Matcher shape = SHAPE.matcher(url);
@@ -50,6 +51,10 @@ record DatabaseAddress(String url, Optional<String> user, String database) {
         unlessSaid(properties, "connectTimeout", seconds ? CONNECT_WITHIN.toSeconds() : CONNECT_WITHIN.toMillis());
         unlessSaid(properties, "socketTimeout", seconds ? answerWithin.toSeconds() : answerWithin.toMillis());
         if (seconds) {
+            unlessSaid(
+                    properties,
+                    "loginTimeout",
+                    LOG_IN_WITHIN.toSeconds()); // or a hung server is waited for twice, with TLS and without
             unlessSaid(properties, "ApplicationName", "flags");
             unlessSaid(properties, "reWriteBatchedInserts", "true");
         } else {

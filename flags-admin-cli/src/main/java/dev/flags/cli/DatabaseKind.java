@@ -4,7 +4,9 @@ import dev.flags.jdbc.JdbcFlagStore;
 import dev.flags.jdbc.JdbcMigrations;
 import dev.flags.store.FlagStore;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,19 @@ final class DatabaseKind extends StoreKind {
                 return JdbcMigrations.migrate(migrating().dataSource());
             }
         });
+    }
+
+    @Override
+    Map<String, String> forApplications() {
+        DatabaseAddress address = DatabaseAddress.parse(url); // a driver takes no user before the host
+        Map<String, String> variables = new HashMap<>(Map.of("FLAGS_STORE", address.url()));
+        address.user().ifPresent(user -> variables.put("FLAGS_USER", user));
+        return variables;
+    }
+
+    @Override
+    String place() {
+        return DatabaseAddress.parse(url).place();
     }
 
     private DatabasePool migrating() {

@@ -1,7 +1,9 @@
 package dev.flags.cli;
 
 import dev.flags.NoSuchFlagException;
+import dev.flags.model.FlagJson;
 import dev.flags.store.AuditEntry;
+import dev.flags.store.EnvironmentSettings.Archived;
 import dev.flags.store.FlagStore;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +15,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "diff", description = "What changed in a flag from one revision to another, or to now.")
 final class DiffCommand extends Verb {
+    private static final int PAGE = 200;
+
     @Parameters(index = "0", paramLabel = "KEY", description = "the flag")
     String key = "";
 
@@ -30,7 +34,8 @@ final class DiffCommand extends Verb {
     @Override
     public Integer call() {
         try (FlagStore store = session.open()) {
-            if (store.history(Optional.of(key), Long.MAX_VALUE, 1).isEmpty()) {
+            if (store.history(Optional.of(key), Long.MAX_VALUE, 1).isEmpty()
+                    && store.flag(key).revision() == 0) {
                 throw new NoSuchFlagException("no such flag: " + key + " has no history in " + session.place(store));
             }
             long head = store.head().revision();
@@ -58,12 +63,36 @@ final class DiffCommand extends Verb {
             throw new NoSuchFlagException(
                     "no such revision: " + revision + "; " + session.place(store) + " is at " + head);
         }
+        Optional<Archived> moved = store.settings().archived();
+        if (moved.isPresent() && revision < moved.get().revision()) {
+            throw new NoSuchFlagException(moved.get().whyNot(revision));
+        }
         List<AuditEntry> entries = store.history(Optional.of(key), revision + 1, 1);
-        if (entries.isEmpty() || !(entries.get(0).after().get(key) instanceof Map<?, ?> after)) {
+        Object state = entries.isEmpty()
+                ? moved.isPresent() ? whereTheLogBegins(store) : null
+                : entries.get(0).after().get(key);
+        if (!(state instanceof Map<?, ?> found)) {
             return null;
         }
-        Map<Object, Object> records = new LinkedHashMap<>(after);
+        Map<Object, Object> records = new LinkedHashMap<>(found);
         records.remove("revision");
         return records;
+    }
+
+    /** The flag as it was when the oldest entries were moved away: what the first change since then found, if there was one. */
+    private @Nullable Object whereTheLogBegins(FlagStore store) {
+        Object state = FlagJson.toTree(store.flag(key));
+        long below = Long.MAX_VALUE;
+        while (true) {
+            List<AuditEntry> page = store.history(Optional.of(key), below, PAGE);
+            if (!page.isEmpty()) {
+                AuditEntry oldest = page.get(page.size() - 1);
+                state = oldest.before().get(key);
+                below = oldest.revision();
+            }
+            if (page.size() < PAGE) {
+                return state;
+            }
+        }
     }
 }

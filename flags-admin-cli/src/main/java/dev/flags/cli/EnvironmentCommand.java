@@ -102,12 +102,23 @@ final class EnvironmentCommand extends VerbGroup {
                                 .put("protected", settings.isProtected())
                                 .put("revision", revision)
                                 .put("flags", (long) flags)
-                                .put("store", Secrets.mask(store.location())),
+                                .put("store", Secrets.mask(store.location()))
+                                .putIf(
+                                        settings.archived().isPresent(),
+                                        "archivedThrough",
+                                        settings.archived()
+                                                .map(EnvironmentSettings.Archived::revision)
+                                                .orElse(0L)),
                         List.of(store.environment()),
                         () -> "environment  " + store.environment() + "\nprotected    "
                                 + (settings.isProtected() ? "yes" : "no")
                                 + "\nrevision     " + revision + "\nflags        " + flags + "\nstore        "
-                                + safe(store.location()) + "\n");
+                                + safe(store.location())
+                                + settings.archived()
+                                        .map(archived -> "\narchived     up to revision " + archived.revision()
+                                                + ", in " + safe(archived.file()))
+                                        .orElse("")
+                                + "\n");
             }
             return ExitCode.DONE;
         }

@@ -110,7 +110,7 @@ final class EvalCommand extends Verb {
     }
 
     /** JSON where it is JSON, so that 3, true and ["a"] are what they look like; otherwise the text itself. */
-    private static @Nullable Object valueOf(String text) {
+    static @Nullable Object valueOf(String text) {
         try {
             return Json.parse(text);
         } catch (JsonException e) {

@@ -26,6 +26,11 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
     public int handleExecutionException(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
         Object verb = command.getCommand();
         String advice = verb instanceof Verb known ? known.adviceOn(failure) : "";
+        if (failure instanceof NotPermittedException && session.wentWithoutPassword()) {
+            advice =
+                    "No password was given; FLAGS_PASSWORD, --password-stdin, --password-file or the profile's credentialCommand give one."
+                            + (advice.isEmpty() ? "" : "\n" + advice);
+        }
         return report(failure, codeOf(failure), advice);
     }
 

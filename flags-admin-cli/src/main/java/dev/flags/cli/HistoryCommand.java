@@ -46,7 +46,8 @@ final class HistoryCommand extends Verb {
             String named = key;
             if (named != null
                     && entries.isEmpty()
-                    && store.history(Optional.of(named), Long.MAX_VALUE, 1).isEmpty()) {
+                    && store.history(Optional.of(named), Long.MAX_VALUE, 1).isEmpty()
+                    && store.flag(named).revision() == 0) {
                 throw new NoSuchFlagException("no such flag: " + named + " has no history in " + session.place(store));
             }
             session.print(
@@ -57,6 +58,15 @@ final class HistoryCommand extends Verb {
                             .map(entry -> Long.toString(entry.revision()))
                             .toList(),
                     () -> HistoryText.table(session, entries));
+            if (entries.size() < limit && from.isEmpty()) {
+                store.settings()
+                        .archived()
+                        .ifPresent(begin -> session.shell.say("note: the log begins after revision " + begin.revision()
+                                + "; what was before "
+                                + (begin.entries() > 0
+                                        ? "was moved to " + begin.file()
+                                        : "was lost, and restored from " + begin.file())));
+            }
         }
         return ExitCode.DONE;
     }

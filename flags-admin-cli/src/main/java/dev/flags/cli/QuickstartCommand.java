@@ -68,7 +68,7 @@ final class QuickstartCommand extends Verb {
 
     /** False when the application did not serve what was asked for. */
     private boolean tellStory(FlagStore store) throws IOException, InterruptedException {
-        try (QuickstartApplication application = QuickstartApplication.start(variables(), users)) {
+        try (QuickstartApplication application = QuickstartApplication.start(forApplication(), users)) {
             say("The story takes place in the " + session.place(store) + ".");
             say("An application in another process (pid " + application.pid() + ") serves " + grouped(users)
                     + " users, again and again, and follows that store.");
@@ -132,6 +132,12 @@ final class QuickstartCommand extends Verb {
         return variables;
     }
 
+    private Map<String, String> forApplication() {
+        Map<String, String> variables = variables();
+        variables.putAll(session.kind().forApplications());
+        return variables;
+    }
+
     private void migrate() {
         if (session.kind().migrations().isPresent()) {
             List<String> applied = session.kind().migrations().get().apply();
@@ -177,14 +183,14 @@ final class QuickstartCommand extends Verb {
 
     private void whatNext(FlagStore store) {
         String flags = "  " + session.shell.command();
-        String where = (session.options.store == null ? "" : " --store " + Shell.quoted(session.options.store))
-                + " --environment " + environment();
+        String url = session.options.store;
         say("");
         say("The application has ended. The flag and its history stay in " + session.place(store) + ". Try next:");
-        say(flags + " get " + KEY + where);
-        say(flags + " eval " + KEY + " --user user-7 --explain" + where);
-        say(flags + " set " + KEY + " 25% --dry-run" + where);
-        say(flags + " rollout start " + KEY + " --manual --stages 75,100" + where);
+        say("  export FLAGS_ENVIRONMENT=" + environment() + (url == null ? "" : " FLAGS_STORE=" + Shell.quoted(url)));
+        say(flags + " get " + KEY);
+        say(flags + " eval " + KEY + " --user user-7 --explain");
+        say(flags + " set " + KEY + " 25% --dry-run");
+        say(flags + " rollout start " + KEY + " --manual --stages 75,100");
         say(flags + " --help");
     }
 

@@ -67,6 +67,11 @@ final class Session {
         return kind().openOrMake(settings().environment());
     }
 
+    /** Whether a store that takes passwords was opened without one. */
+    boolean wentWithoutPassword() {
+        return passwordFound && password.isEmpty();
+    }
+
     /** As {@link #openOrCreate}, for a dry run, which makes no file. */
     FlagStore openOrImagine() {
         return kind().openOrImagine(settings().environment());

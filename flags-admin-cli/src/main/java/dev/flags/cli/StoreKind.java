@@ -3,6 +3,7 @@ package dev.flags.cli;
 import dev.flags.store.Finding;
 import dev.flags.store.FlagStore;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -39,6 +40,11 @@ abstract class StoreKind {
     /** What {@code doctor} says of this kind beyond what every store says of itself. */
     List<Finding> examine() {
         return List.of();
+    }
+
+    /** The variables that tell an application where the store is, and as whom to log in. */
+    Map<String, String> forApplications() {
+        return Map.of("FLAGS_STORE", url);
     }
 
     /** Where it is, for messages; without secrets. */

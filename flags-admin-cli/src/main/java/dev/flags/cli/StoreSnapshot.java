@@ -4,6 +4,7 @@ import dev.flags.EvaluationContext;
 import dev.flags.Explanation;
 import dev.flags.evaluation.CompiledFlag;
 import dev.flags.evaluation.DecisionCounters;
+import dev.flags.evaluation.Memberships;
 import dev.flags.evaluation.Snapshot;
 import dev.flags.model.FlagDefinition;
 import dev.flags.model.FlagFile;
@@ -23,9 +24,15 @@ import java.util.Set;
 final class StoreSnapshot {
     private final Snapshot snapshot;
     private final long revision;
+    private final Optional<StoreMemberships> memberships;
 
-    private StoreSnapshot(String layer, LayerContent content) {
-        this.snapshot = Snapshot.compile(List.of(new Snapshot.Layer(layer, content)), new DecisionCounters());
+    private StoreSnapshot(String layer, LayerContent content, Optional<StoreMemberships> memberships) {
+        // of a file alone nobody can say who the imported members are, which is nothing wrong with the file
+        Memberships known = memberships
+                .<Memberships>map(asked -> asked)
+                .orElse((segment, version) -> targetingKey -> Memberships.Known.UNKNOWN);
+        this.memberships = memberships;
+        this.snapshot = Snapshot.compile(List.of(new Snapshot.Layer(layer, content, known)), new DecisionCounters());
         this.revision = content.revision();
     }
 
@@ -39,7 +46,8 @@ final class StoreSnapshot {
         }
         return new StoreSnapshot(
                 store.name(),
-                new LayerContent(store.head().revision(), flags, store.segments(), false, Set.of(), List.of()));
+                new LayerContent(store.head().revision(), flags, store.segments(), false, Set.of(), List.of()),
+                store.members().map(StoreMemberships::new));
     }
 
     static StoreSnapshot of(FlagFile file) {
@@ -50,7 +58,17 @@ final class StoreSnapshot {
         }
         Map<String, dev.flags.model.Segment> segments = new LinkedHashMap<>();
         file.segments().forEach(segment -> segments.put(segment.name(), segment));
-        return new StoreSnapshot("file", new LayerContent(0, flags, segments, false, Set.of(), List.of()));
+        return new StoreSnapshot(
+                "file", new LayerContent(0, flags, segments, false, Set.of(), List.of()), Optional.empty());
+    }
+
+    /** Asks the store who of these belongs to which large segment, all at once. */
+    void lookUp(List<String> targetingKeys) {
+        memberships.ifPresent(asked -> asked.lookUp(targetingKeys));
+    }
+
+    Snapshot compiled() {
+        return snapshot;
     }
 
     long revision() {

@@ -39,7 +39,13 @@ final class Verbs {
         add("archive", ArchiveCommand::new);
         add("stale", StaleCommand::new);
         add("restore", RestoreCommand::new);
-        MAKERS.put("audit", s -> group(new AuditCommand(s), new AuditCommand.Verify(s), new AuditCommand.Export(s)));
+        MAKERS.put(
+                "audit",
+                s -> group(
+                        new AuditCommand(s),
+                        new AuditCommand.Verify(s),
+                        new AuditCommand.Export(s),
+                        new AuditArchiveCommand(s)));
         MAKERS.put(
                 "environment",
                 s -> group(
@@ -48,6 +54,14 @@ final class Verbs {
                         new EnvironmentCommand.Unprotect(s),
                         new EnvironmentCommand.ListAll(s),
                         new EnvironmentCommand.Show(s)));
+        MAKERS.put(
+                "segment",
+                s -> group(
+                        new SegmentCommand(s),
+                        new SegmentImportCommand(s),
+                        new SegmentListCommand(s),
+                        new SegmentShowCommand(s),
+                        new SegmentCheckCommand(s)));
         add("doctor", DoctorCommand::new);
         MAKERS.put("db", s -> group(new DbCommand(s), new DbCommand.Migrate(s)));
         MAKERS.put(

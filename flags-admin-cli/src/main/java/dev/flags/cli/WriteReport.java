@@ -73,7 +73,7 @@ record WriteReport(WriteVerb verb, FlagStore store, WriteOutcome.Done done, bool
         StringBuilder text = new StringBuilder();
         if (dryRun) {
             if (changedKeys().isEmpty()) {
-                text.append("nothing would change\n");
+                text.append(done.changed() ? "no flag would change\n" : "nothing would change\n");
             }
             for (String key : changedKeys()) {
                 text.append(key).append(": would change\n");

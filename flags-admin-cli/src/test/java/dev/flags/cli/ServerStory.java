@@ -104,7 +104,7 @@ abstract class ServerStory extends StoreStory {
         Cli reader = reader().with("FLAGS_ENVIRONMENT", "passwords");
         String url = reader.variables().get("FLAGS_STORE");
         Cli without = reader.with("FLAGS_PASSWORD", "").with("FLAGS_STORE", "");
-        without.run("get", "k", "--store", url).exits(6);
+        without.run("get", "k", "--store", url).exits(6).says("No password was given");
         without.reading(SECRET + "\n").done("get", "k", "--store", url, "--password-stdin");
         Path file = Files.writeString(directory.resolve("password"), SECRET + "\n");
         Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));

@@ -23,7 +23,6 @@ class UsageTest {
                 "rollout report k",
                 "rollout controller",
                 "rollout retry k",
-                "segment list",
                 "propose k",
                 "instances",
                 "release x",

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The flags that are measured, as a file that anybody could have written. */
-final class FlagDocuments {
+public final class FlagDocuments {
     /** At 100 %. */
     static final String FULLY_ON = "fully-on";
     /** At 50 % by user id. */
@@ -20,7 +20,7 @@ final class FlagDocuments {
     private FlagDocuments() {}
 
     /** A file of this many flags: the three above, and others with a rule each. */
-    static String json(int flags) {
+    public static String json(int flags) {
         StringBuilder json = new StringBuilder("{\"schema\":1,\"flags\":[");
         json.append("{\"key\":\"").append(FULLY_ON).append("\",\"percentage\":100},");
         json.append("{\"key\":\"").append(HALF).append("\",\"percentage\":50},");

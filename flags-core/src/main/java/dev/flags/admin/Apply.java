@@ -40,8 +40,15 @@ final class Apply {
             Prerequisites.requireNoCycle(found, flags);
             Map<String, Optional<Segment>> segments = new LinkedHashMap<>();
             for (Segment segment : file.segments()) {
-                if (!segment.equals(found.segments().get(segment.name()))) {
-                    segments.put(segment.name(), Optional.of(segment));
+                Segment present = found.segments().get(segment.name());
+                // imported members are not in the file, so it has no say in which version of them counts
+                Segment wanted = segment.withMembers(present == null ? Optional.empty() : present.members());
+                if (!wanted.members().equals(segment.members())) {
+                    notes.add("the imported members of the segment " + segment.name()
+                            + " stay as they are; 'flags segment import' changes them");
+                }
+                if (!wanted.equals(present)) {
+                    segments.put(segment.name(), Optional.of(wanted));
                 }
             }
             if (!file.kills().isEmpty()) {

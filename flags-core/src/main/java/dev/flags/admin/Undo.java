@@ -6,6 +6,7 @@ import dev.flags.model.FlagDefinition;
 import dev.flags.model.FlagJson;
 import dev.flags.model.FlagState;
 import dev.flags.model.Segment;
+import dev.flags.model.SegmentVersion;
 import dev.flags.store.AuditEntry;
 import dev.flags.store.Commit;
 import dev.flags.store.EnvironmentSettings.Archived;
@@ -85,10 +86,24 @@ final class Undo {
                         .forEach(name -> segments.put(
                                 String.valueOf(name),
                                 Optional.ofNullable(before.get(name))
-                                        .map(tree -> FlagJson.segment("segments/" + name, tree))));
+                                        .map(tree -> FlagJson.segment("segments/" + name, tree))
+                                        .map(earlier -> withMembersThatAreThere(
+                                                earlier, found.segments().get(String.valueOf(name))))));
             }
         }
         return segments;
+    }
+
+    /** Of imported members the store holds the last two versions: what is older cannot be gone back to. */
+    private static Segment withMembersThatAreThere(Segment earlier, @Nullable Segment present) {
+        Optional<SegmentVersion> now = present == null ? Optional.empty() : present.members();
+        boolean isThere = now.isEmpty()
+                || earlier.members()
+                        .map(SegmentVersion::version)
+                        .filter(version -> !version.equals(now.get().version())
+                                && !now.get().previous().filter(version::equals).isPresent())
+                        .isEmpty();
+        return isThere ? earlier : earlier.withMembers(now);
     }
 
     private static void requireRevision(Commit.Found found, long revision) {

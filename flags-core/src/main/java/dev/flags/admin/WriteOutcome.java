@@ -42,11 +42,16 @@ public sealed interface WriteOutcome {
 
         /** The same, with what the store had to say about the commit. */
         Done and(Optional<String> caveat) {
-            if (caveat.isEmpty()) {
+            return and(caveat.stream().toList());
+        }
+
+        /** The same, with more that a person should know. */
+        Done and(List<String> more) {
+            if (more.isEmpty()) {
                 return this;
             }
             List<String> all = new ArrayList<>(notes);
-            all.add(caveat.get());
+            all.addAll(more);
             return new Done(action, keys, changed, revision, before, after, unknownKeys, all);
         }
     }

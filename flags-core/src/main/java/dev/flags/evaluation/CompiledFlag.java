@@ -35,6 +35,7 @@ public final class CompiledFlag {
      * @param prerequisiteFailed how it comes out when a prerequisite does not hold
      * @param targets outcomes by targeting key
      * @param segments the names of all segments it looks at
+     * @param looksAtLargeSegments whether one of them, or of those that its prerequisites look at, has imported members
      * @param work how many flags one evaluation may touch
      * @param problems what is wrong with it
      */
@@ -46,6 +47,7 @@ public final class CompiledFlag {
             List<CompiledRule> rules,
             Remainder remainder,
             Set<String> segments,
+            boolean looksAtLargeSegments,
             int work,
             List<Problem> problems) {}
 
@@ -239,9 +241,19 @@ public final class CompiledFlag {
     }
 
     /**
+     * A reader to evaluate with for a {@link #decision} that tells which memberships of large segments were not known: the same
+     * reader for a flag that asks for none.
+     */
+    @SuppressWarnings("unchecked") // as in evaluate
+    public <S> AttributeReader<? super S> noting(AttributeReader<? super S> attributes) {
+        return parts.looksAtLargeSegments() ? new UnknownMemberships((AttributeReader<Object>) attributes) : attributes;
+    }
+
+    /**
      * The decision that an outcome of this flag stands for.
      *
      * @param outcome what {@link #evaluate} returned for the same subject
+     * @param attributes what it was evaluated with, of {@link #noting} where unknown memberships are to be told
      */
     @SuppressWarnings("unchecked") // as in evaluate
     public <S> Decision decision(
@@ -260,13 +272,15 @@ public final class CompiledFlag {
                         ? remainder.decidingBucket(targetingKey, subject, (AttributeReader<Object>) attributes)
                         : OptionalInt.empty(),
                 outcome.layer(),
-                outcome.revision());
+                outcome.revision(),
+                UnknownMemberships.notedBy(attributes));
     }
 
     /** Evaluates and makes the decision. Not counted. */
     public <S> Decision decide(
             @Nullable String targetingKey, @Nullable S subject, AttributeReader<? super S> attributes) {
-        return decision(evaluate(targetingKey, subject, attributes), targetingKey, subject, attributes);
+        AttributeReader<? super S> noting = noting(attributes);
+        return decision(evaluate(targetingKey, subject, noting), targetingKey, subject, noting);
     }
 
     /** Evaluates and tells each step that was taken. Not counted. */

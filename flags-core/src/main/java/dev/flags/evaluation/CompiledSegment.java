@@ -3,20 +3,34 @@ package dev.flags.evaluation;
 import dev.flags.model.Segment;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A segment, compiled: excluded keys, then listed keys, then rules, of which any suffices. Immutable.
+ * A segment, compiled: excluded keys, then listed keys, then imported members, then rules, of which any suffices. Immutable.
  *
  * @param definition what it was compiled from
+ * @param origin where its imported members are looked up; the same for a segment without any
+ * @param members its imported members; null without any
  * @param rules each a list of AND-ed conditions
  * @param names this segment and all that it is made of
  * @param work how many segments one look at it may touch
  */
-record CompiledSegment(Segment definition, List<Matcher[]> rules, Set<String> names, int work) {
+record CompiledSegment(
+        Segment definition,
+        Memberships origin,
+        Memberships.@Nullable Members members,
+        List<Matcher[]> rules,
+        Set<String> names,
+        int work) {
+
+    boolean isLarge() {
+        return members != null;
+    }
 
     Match match(@Nullable String targetingKey, @Nullable Object subject, AttributeReader<Object> attributes) {
         Match result = Match.NO;
+        boolean membershipUnknown = false;
         if (targetingKey != null && !targetingKey.isEmpty()) {
             if (definition.excluded().contains(targetingKey)) {
                 return Match.NO;
@@ -24,10 +38,22 @@ record CompiledSegment(Segment definition, List<Matcher[]> rules, Set<String> na
             if (definition.keys().contains(targetingKey)) {
                 return Match.YES;
             }
+            if (members != null) {
+                switch (members.ask(targetingKey)) {
+                    case YES -> {
+                        return Match.YES;
+                    }
+                    case UNKNOWN -> {
+                        membershipUnknown = true;
+                        result = Match.UNKNOWN;
+                    }
+                    case NO -> {}
+                }
+            }
         } else if (!definition.excluded().isEmpty()) {
             // whoever cannot be told from those excluded is let in by nothing
             return Match.UNKNOWN;
-        } else if (!definition.keys().isEmpty()) {
+        } else if (!definition.keys().isEmpty() || members != null) {
             result = Match.UNKNOWN;
         }
         for (Matcher[] rule : rules) {
@@ -38,6 +64,9 @@ record CompiledSegment(Segment definition, List<Matcher[]> rules, Set<String> na
             if (match == Match.UNKNOWN) {
                 result = Match.UNKNOWN;
             }
+        }
+        if (membershipUnknown) {
+            UnknownMemberships.note(attributes, definition.name());
         }
         return result;
     }
@@ -58,11 +87,19 @@ record CompiledSegment(Segment definition, List<Matcher[]> rules, Set<String> na
         @Override
         public String found(
                 @Nullable String targetingKey, @Nullable Object subject, AttributeReader<Object> attributes) {
-            return switch (segment.match(targetingKey, subject, attributes)) {
+            AttributeReader<Object> noting = new UnknownMemberships(attributes);
+            return switch (segment.match(targetingKey, subject, noting)) {
                 case YES -> "is in the segment";
                 case NO -> "is not in the segment";
-                case UNKNOWN -> "cannot be told from what is known of the subject";
+                case UNKNOWN -> unknown(UnknownMemberships.notedBy(noting));
             };
+        }
+
+        private static String unknown(Set<String> segments) {
+            return segments.isEmpty()
+                    ? "cannot be told from what is known of the subject"
+                    : "membership of the large segment " + String.join(", ", new TreeSet<>(segments))
+                            + " is not known yet; it is fetched in the background";
         }
     }
 }

@@ -92,8 +92,18 @@ final class FlagCompiler {
                 rules(conditions),
                 remainder(),
                 conditions.looksAt(),
+                looksAtLargeSegments(conditions.looksAt(), segments, prerequisites),
                 work,
                 List.copyOf(problems));
+    }
+
+    private static boolean looksAtLargeSegments(
+            Set<String> looksAt,
+            Map<String, CompiledSegment> segments,
+            List<CompiledFlag.CompiledPrerequisite> prerequisites) {
+        return looksAt.stream().map(segments::get).anyMatch(segment -> segment != null && segment.isLarge())
+                || prerequisites.stream()
+                        .anyMatch(prerequisite -> prerequisite.flag().parts().looksAtLargeSegments());
     }
 
     private void override(EffectiveFlag.Applied applied) {

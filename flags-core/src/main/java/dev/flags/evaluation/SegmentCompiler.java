@@ -23,19 +23,26 @@ final class SegmentCompiler {
     static final int MAX_WORK = 1_000;
 
     private final Map<String, Segment> definitions;
+    private final Map<String, Memberships> origins;
     private final Map<String, Set<String>> uses = new LinkedHashMap<>();
     private final Map<String, CompiledSegment> compiled = new LinkedHashMap<>();
     private final List<Problem> problems = new ArrayList<>();
 
-    private SegmentCompiler(Map<String, Segment> definitions) {
+    private SegmentCompiler(Map<String, Segment> definitions, Map<String, Memberships> origins) {
         this.definitions = definitions;
+        this.origins = origins;
     }
 
     /** What came out; problems included. */
     record Compiled(Map<String, CompiledSegment> segments, List<Problem> problems) {}
 
-    static Compiled compile(Map<String, Segment> definitions) {
-        SegmentCompiler compiler = new SegmentCompiler(definitions);
+    /**
+     * Compiles them.
+     *
+     * @param origins by segment, where imported members are looked up: where the segment's document comes from
+     */
+    static Compiled compile(Map<String, Segment> definitions, Map<String, Memberships> origins) {
+        SegmentCompiler compiler = new SegmentCompiler(definitions, origins);
         compiler.compileAll();
         return new Compiled(compiler.compiled, List.copyOf(compiler.problems));
     }
@@ -94,7 +101,17 @@ final class SegmentCompiler {
         }
         Set<String> names = new HashSet<>(conditions.looksAt());
         names.add(name);
-        return new CompiledSegment(segment, List.copyOf(rules), Set.copyOf(names), 1 + conditions.work());
+        Memberships origin = origins.getOrDefault(name, Memberships.NONE);
+        Memberships.Members members =
+                segment.members().map(version -> origin.of(name, version)).orElse(null);
+        if (members != null && origin == Memberships.NONE) {
+            problems.add(
+                    new Problem(
+                            "segment " + name + "#/members",
+                            "are imported members, and the layer that the segment comes from keeps none; they cannot be looked up"));
+        }
+        return new CompiledSegment(
+                segment, origin, members, List.copyOf(rules), Set.copyOf(names), 1 + conditions.work());
     }
 
     /** Looks a segment up for a condition; null, and reported, when it does not exist or is too deep. */

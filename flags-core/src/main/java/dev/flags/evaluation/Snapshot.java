@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -35,13 +36,22 @@ public final class Snapshot {
     private final @Nullable String completeLayer;
     private final ConcurrentMap<String, CompiledFlag> unlisted = new ConcurrentHashMap<>();
 
+    /** Worked out when it is first asked for. */
+    private volatile @Nullable Map<Memberships, Set<String>> largeSegments;
+
     /**
      * One layer of the stack.
      *
      * @param name as decisions give it
      * @param content what it says
+     * @param memberships where the members of its large segments are looked up
      */
-    public record Layer(String name, LayerContent content) {}
+    public record Layer(String name, LayerContent content, Memberships memberships) {
+        /** A layer that keeps no members of large segments. */
+        public Layer(String name, LayerContent content) {
+            this(name, content, Memberships.NONE);
+        }
+    }
 
     /** What of a layer concerns every flag. */
     private record LayerShape(String name, boolean complete) {}
@@ -152,15 +162,22 @@ public final class Snapshot {
 
     private SegmentCompiler.Compiled segments(List<Layer> layers) {
         Map<String, Segment> definitions = new LinkedHashMap<>();
+        Map<String, Memberships> origins = new HashMap<>();
         for (Layer layer : layers) {
-            layer.content().segments().forEach(definitions::putIfAbsent);
+            layer.content().segments().forEach((name, segment) -> {
+                if (definitions.putIfAbsent(name, segment) == null) {
+                    origins.put(name, layer.memberships());
+                }
+            });
         }
         boolean same = definitions.size() == segments.segments().size()
                 && definitions.entrySet().stream().allMatch(entry -> {
                     CompiledSegment before = segments.segments().get(entry.getKey());
-                    return before != null && before.definition().equals(entry.getValue());
+                    return before != null
+                            && before.definition().equals(entry.getValue())
+                            && before.origin().equals(origins.get(entry.getKey()));
                 });
-        return same ? segments : SegmentCompiler.compile(definitions);
+        return same ? segments : SegmentCompiler.compile(definitions, origins);
     }
 
     private Set<String> changedSegments(SegmentCompiler.Compiled after) {
@@ -172,7 +189,10 @@ public final class Snapshot {
         names.removeIf(name -> {
             CompiledSegment older = segments.segments().get(name);
             CompiledSegment newer = after.segments().get(name);
-            return older != null && newer != null && older.definition().equals(newer.definition());
+            return older != null
+                    && newer != null
+                    && older.definition().equals(newer.definition())
+                    && older.origin().equals(newer.origin());
         });
         return names;
     }
@@ -198,6 +218,45 @@ public final class Snapshot {
     /** All flags that a layer defines, overrides or kills, in no particular order. */
     public Collection<CompiledFlag> flags() {
         return Collections.unmodifiableCollection(flags.values());
+    }
+
+    /** The large segments that some flag looks at, by where their members are looked up. */
+    public Map<Memberships, Set<String>> largeSegments() {
+        Map<Memberships, Set<String>> known = largeSegments;
+        if (known == null) {
+            known = findLargeSegments();
+            largeSegments = known;
+        }
+        return known;
+    }
+
+    private Map<Memberships, Set<String>> findLargeSegments() {
+        Map<String, CompiledSegment> large = new HashMap<>(segments.segments());
+        large.values().removeIf(segment -> !segment.isLarge());
+        Map<Memberships, Set<String>> found = new HashMap<>();
+        for (CompiledFlag flag : large.isEmpty() ? List.<CompiledFlag>of() : flags.values()) {
+            for (String name : flag.parts().segments()) {
+                CompiledSegment segment = large.get(name);
+                if (segment != null) {
+                    found.computeIfAbsent(segment.origin(), unused -> new HashSet<>())
+                            .add(name);
+                }
+            }
+        }
+        found.replaceAll((unused, names) -> Set.copyOf(names));
+        return Map.copyOf(found);
+    }
+
+    /**
+     * Whether somebody belongs to a segment, and why; empty where no layer has the segment.
+     *
+     * @param targetingKey the subject's; null or empty when it has none
+     */
+    @SuppressWarnings("unchecked") // as in CompiledFlag
+    public <S> Optional<SegmentMembership> membership(
+            String segment, @Nullable String targetingKey, @Nullable S subject, AttributeReader<? super S> attributes) {
+        return Optional.ofNullable(segments.segments().get(segment))
+                .map(found -> SegmentMembership.of(found, targetingKey, subject, (AttributeReader<Object>) attributes));
     }
 
     /** What is wrong that only shows when flags and segments are put together, each with the flag or segment and the place in it. */

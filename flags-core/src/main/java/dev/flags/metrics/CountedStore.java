@@ -13,6 +13,7 @@ import dev.flags.store.EnvironmentSettings;
 import dev.flags.store.Finding;
 import dev.flags.store.FlagStore;
 import dev.flags.store.Head;
+import dev.flags.store.SegmentMembers;
 import dev.flags.store.StoredState;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -133,6 +134,11 @@ final class CountedStore implements FlagStore {
     @Override
     public Optional<OutcomeStorage> outcomes() {
         return store.outcomes();
+    }
+
+    @Override
+    public Optional<SegmentMembers> members() {
+        return store.members();
     }
 
     @Override

@@ -2,8 +2,10 @@ package dev.flags.metrics;
 
 import dev.flags.Flags;
 import dev.flags.FlagsStatus;
+import dev.flags.MembershipCounts;
 import dev.flags.Subscription;
 import dev.flags.store.FlagStore;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -30,6 +32,9 @@ import java.util.function.ToDoubleFunction;
  *   <li>{@code flags.calls}, a timer by {@code feature_flag.key}, {@code arm} and {@code outcome}, of calls through {@code choose}; with it
  *       {@code flags.calls.fallbacks}, {@code flags.calls.diverted} and {@code flags.breaker.open}; of at most 300 flags
  *   <li>{@code flags.outcomes.waiting} and {@code flags.outcomes.lost}: rows that wait for the store or were given up
+ *   <li>{@code flags.segment.lookups}, a counter by {@code result}: {@code known}, {@code stale}, {@code unknown}; of memberships of
+ *       large segments, asked for while evaluating
+ *   <li>{@code flags.segment.fetch.failures}, a counter, and {@code flags.segment.cached}: of how many users memberships are known
  *   <li>{@code flags.store.commits}, a counter by {@code outcome}, for a store that {@link #commits} wraps
  * </ul>
  *
@@ -74,6 +79,7 @@ public final class FlagsMetrics {
         DecisionSeries series = new DecisionSeries(flags, registry, Tags.of(tags), maxSeries);
         FlagsMetrics metrics = new FlagsMetrics(flags, registry, Tags.of(tags));
         metrics.registerLayers();
+        metrics.registerMemberships();
         series.refresh();
         OutcomeSeries outcomes = new OutcomeSeries(flags, registry, Tags.of(tags));
         outcomes.refresh();
@@ -130,6 +136,34 @@ public final class FlagsMetrics {
                     .strongReference(true)
                     .register(registry));
         }
+    }
+
+    private void registerMemberships() {
+        lookups("known", MembershipCounts::known);
+        lookups("stale", MembershipCounts::stale);
+        lookups("unknown", MembershipCounts::unknown);
+        meters.add(FunctionCounter.builder(
+                        "flags.segment.fetch.failures",
+                        flags,
+                        of -> of.membershipCounts().fetchFailures())
+                .description("Memberships of large segments that could not be fetched")
+                .tags(tags)
+                .register(registry));
+        meters.add(Gauge.builder(
+                        "flags.segment.cached",
+                        flags,
+                        of -> of.membershipCounts().cached())
+                .description("Of how many users memberships of large segments are known")
+                .tags(tags)
+                .register(registry));
+    }
+
+    private void lookups(String result, ToDoubleFunction<MembershipCounts> count) {
+        meters.add(FunctionCounter.builder(
+                        "flags.segment.lookups", flags, of -> count.applyAsDouble(of.membershipCounts()))
+                .description("Memberships of large segments asked for while evaluating")
+                .tags(tags.and("result", result))
+                .register(registry));
     }
 
     private void gauge(String name, String description, Tags layer, ToDoubleFunction<FlagsStatus> value) {

@@ -99,6 +99,17 @@ final class Fields {
         return absent;
     }
 
+    /** A whole number; null, with a problem noted, when there is none. */
+    @Nullable
+    Long wholeNumber(String name) {
+        Object value = take(name);
+        if (value instanceof Long number) {
+            return number;
+        }
+        at(name).add(value == null ? "is required" : "must be a whole number, was " + show(value));
+        return null;
+    }
+
     /** A whole number that fits an int; null when there is none. */
     @Nullable
     Integer integer(String name) {

@@ -4,11 +4,13 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reusable named group of targeting keys and conditions.
+ * A reusable named group of targeting keys and conditions. One with imported members is a <em>large segment</em>: too many to be
+ * listed in a document. Whoever is excluded does not belong to it, then whoever is listed, imported or matched by a rule does.
  *
  * @param name unique in its environment; the same characters as a flag key
  * @param description for people; may be empty
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param excluded targeting keys that do not, whatever else says so
  * @param rules each a list of AND-ed conditions; whoever matches any of them belongs to it. No {@link
  *     Condition.Share}, which needs a flag's salt
+ * @param members the version of imported members that counts, of a large segment
  * @param extra fields this version does not know, kept as they are
  */
 public record Segment(
@@ -24,6 +27,7 @@ public record Segment(
         Set<String> keys,
         Set<String> excluded,
         List<List<Condition>> rules,
+        Optional<SegmentVersion> members,
         Map<String, Object> extra) {
     public Segment {
         keys = Collections.unmodifiableSet(new LinkedHashSet<>(keys));
@@ -33,6 +37,22 @@ public record Segment(
         Problems problems = new Problems("segment " + TextRules.shown(name) + "#");
         check(problems, name, description, keys, excluded, rules);
         problems.require();
+    }
+
+    /** Without imported members. */
+    public Segment(
+            String name,
+            String description,
+            Set<String> keys,
+            Set<String> excluded,
+            List<List<Condition>> rules,
+            Map<String, Object> extra) {
+        this(name, description, keys, excluded, rules, Optional.empty(), extra);
+    }
+
+    /** The same segment with another version of imported members, or without. */
+    public Segment withMembers(Optional<SegmentVersion> version) {
+        return new Segment(name, description, keys, excluded, rules, version, extra);
     }
 
     /** Notes all that is wrong; nulls are parts that could not be read and are reported already. */

@@ -26,6 +26,11 @@ public interface FlagSource extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Looks up members of the large segments that this source defines; empty where it keeps none. */
+    default Optional<? extends MemberLookup> members() {
+        return Optional.empty();
+    }
+
     /** Releases what the source itself opened. Idempotent. */
     @Override
     void close();

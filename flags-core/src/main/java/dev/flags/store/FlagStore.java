@@ -47,6 +47,12 @@ public interface FlagStore extends FlagSource {
      */
     CommitOutcome commit(Commit commit);
 
+    /** The members of large segments; empty where this kind of store keeps none. */
+    @Override
+    default Optional<SegmentMembers> members() {
+        return Optional.empty();
+    }
+
     /** Entries below a revision, newest first. */
     List<AuditEntry> history(Optional<String> key, long belowRevision, int limit);
 

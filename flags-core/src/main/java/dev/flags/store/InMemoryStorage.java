@@ -30,6 +30,8 @@ final class InMemoryStorage implements Storage {
     private final List<Set<String>> touched = new ArrayList<>();
     private State state;
 
+    private final InMemoryMembers members = new InMemoryMembers();
+
     InMemoryStorage(String environment, Clock clock) {
         this.environment = environment;
         this.clock = clock;
@@ -150,6 +152,11 @@ final class InMemoryStorage implements Storage {
     @Override
     public Feed feed() {
         return new Waiting();
+    }
+
+    @Override
+    public Optional<SegmentMembers> members() {
+        return Optional.of(members);
     }
 
     @Override

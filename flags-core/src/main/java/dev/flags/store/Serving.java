@@ -28,6 +28,7 @@ final class Serving {
 
     private @Nullable Head seen;
     private @Nullable Rewind rewind;
+    private @Nullable Problem unusableSnapshot;
 
     Serving(Storage storage, Feed feed, FollowOptions options, SourceListener listener) {
         this.options = options;
@@ -226,7 +227,7 @@ final class Serving {
     /** The store does not answer, for the first time in a row: what was saved is better than nothing. */
     void lostContact(String message) {
         if (flags.isLoaded()) {
-            status.away(status.problem(message));
+            away(message);
         } else {
             serveSavedSnapshot(message);
         }
@@ -235,15 +236,24 @@ final class Serving {
 
     /** The store still does not answer. */
     void stillAway(String message) {
-        status.away(status.problem(message));
+        away(message);
         status.announce();
+    }
+
+    private void away(String message) {
+        Problem snapshot = unusableSnapshot;
+        if (snapshot == null || flags.isLoaded()) {
+            status.away(status.problem(message));
+        } else {
+            status.away(status.problem(message), snapshot);
+        }
     }
 
     private void serveSavedSnapshot(String whyAway) {
         try {
             Optional<SavedSnapshot.Loaded> saved = keeper.read();
             if (saved.isEmpty() || silent) {
-                status.away(status.problem(whyAway));
+                away(whyAway);
                 return;
             }
             Instant savedAt = saved.get().savedAt();
@@ -254,7 +264,8 @@ final class Serving {
             status.loaded();
             listener.loaded(flags.content(Set.of()), State.STALE, savedAt);
         } catch (SavedSnapshot.UnusableException e) {
-            status.away(status.problem(whyAway), new Problem("snapshot", Objects.toString(e.getMessage())));
+            unusableSnapshot = new Problem("snapshot", Objects.toString(e.getMessage()));
+            away(whyAway);
         }
     }
 }

@@ -173,6 +173,11 @@ public class StorageFlagStore implements FlagStore {
     }
 
     @Override
+    public Optional<SegmentMembers> members() {
+        return storage.members();
+    }
+
+    @Override
     public void removeEntries(long through) {
         if (through >= storage.head().revision()) {
             throw new FlagsException("the newest entry stays in the log: a commit follows on it");

@@ -133,6 +133,31 @@ class FlagsMetricsTest {
     }
 
     @Test
+    void membershipsAreCountedByWhatWasKnown() {
+        InMemoryFlagStore store = new InMemoryFlagStore("test");
+        dev.flags.LargeSegments.of(store).flagInSegment("beta").importing("ann");
+        try (Flags of = Flags.builder().layer(store).build()) {
+            FlagsMetrics.bind(of, registry);
+            assertThat(of.isEnabled("beta", "ann")).isFalse();
+            await().until(() -> of.isEnabled("beta", "ann"));
+            assertThat(lookups("unknown")).isPositive();
+            assertThat(lookups("known")).isPositive();
+            assertThat(gauge("flags.segment.cached")).isEqualTo(1);
+            assertThat(registry.get("flags.segment.fetch.failures")
+                            .functionCounter()
+                            .count())
+                    .isZero();
+        }
+    }
+
+    private double lookups(String result) {
+        return registry.get("flags.segment.lookups")
+                .tags("result", result)
+                .functionCounter()
+                .count();
+    }
+
+    @Test
     void endingTheBindingRemovesAllMeters() {
         Subscription binding = FlagsMetrics.bind(flags, registry);
         flags.isEnabled("a", "ann");

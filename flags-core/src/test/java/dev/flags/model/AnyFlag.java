@@ -103,7 +103,15 @@ final class AnyFlag {
 
     Segment segment() {
         List<List<Condition>> rules = listOf(3, () -> atLeastOne(this::attribute));
-        return new Segment(one(NAMES), text(), texts("k"), texts("x"), rules, extra());
+        Optional<SegmentVersion> members = random.nextBoolean()
+                ? Optional.empty()
+                : Optional.of(new SegmentVersion(
+                        one(NAMES),
+                        random.nextInt(10_000_000),
+                        random.nextBoolean() ? Optional.empty() : Optional.of(instant()),
+                        random.nextBoolean() ? Optional.empty() : Optional.of(one(NAMES)),
+                        extra()));
+        return new Segment(one(NAMES), text(), texts("k"), texts("x"), rules, members, extra());
     }
 
     KillLatch kill() {

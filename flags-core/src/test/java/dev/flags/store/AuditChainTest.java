@@ -2,6 +2,7 @@ package dev.flags.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flags.store.EnvironmentSettings.Archived;
 import dev.flags.store.FlagStore.ChainReport;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -151,5 +152,39 @@ class AuditChainTest {
 
     private static List<StoredEntry> without(List<StoredEntry> log, int revision) {
         return log.stream().filter(entry -> entry.revision() != revision).toList();
+    }
+
+    @Test
+    void aBeginningThatWasCutShowsEvenWhenTheSettingsAreAlteredToMatch() {
+        InMemoryStorage cut = new InMemoryStorage("production", Clock.systemUTC());
+        FlagStore honest = new StorageFlagStore(cut);
+        for (int i = 0; i < 6; i++) {
+            Commits.addBucket(honest, "a");
+        }
+        Archived forged = new Archived(3, honest.entriesAfter(2, 1).get(0).hash(), "archive.jsonl", 3);
+        cut.removeEntries(3);
+        assertThat(honest.verify().firstBroken()).contains(1L);
+        FlagStore forging = new StorageFlagStore(new ForwardingStorage(cut) {
+            @Override
+            public Attempted attempt(Planner planner) {
+                return behind.attempt(view -> {
+                    Append append = planner.plan(view);
+                    return new Append(
+                            append.epoch(),
+                            append.entry(),
+                            append.keys(),
+                            append.flags(),
+                            append.segments(),
+                            EnvironmentSettings.DEFAULT.beginningAfter(forged).write(),
+                            false);
+                });
+            }
+        });
+
+        Commits.addBucket(forging, "a");
+
+        assertThat(honest.settings().archived()).contains(forged);
+        assertThat(honest.verify().firstBroken()).contains(4L);
+        assertThat(honest.verify().problem()).contains("its beginning was cut");
     }
 }

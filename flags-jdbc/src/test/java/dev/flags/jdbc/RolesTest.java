@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -152,20 +153,24 @@ class RolesTest {
 
     @ParameterizedTest
     @EnumSource(Databases.class)
-    void aWrongPasswordIsRefusedNamingTheLogin(Databases kind) throws Exception {
-        TestDatabase database = kind.migrated();
+    void aWrongPasswordIsRefusedNamingTheLoginAndTheNextOneIsAskedFor(Databases kind) throws Exception {
+        TestDatabase database = withRoles(kind);
         if (kind == Databases.POSTGRESQL) {
-            makeRoles(kind, database);
             Databases.postgres().requirePasswords();
-        } else {
-            makeRoles(kind, database);
         }
-        try (JdbcStorage wrong =
-                database.as("flags_application", "not-this-one").storage("production")) {
-            assertThatThrownBy(wrong::head)
+        AtomicReference<String> password = new AtomicReference<>("not-this-one");
+        try (JdbcFlagStore store = JdbcFlagStore.builder(database.url(), "production")
+                .user("flags_application")
+                .password(password::get)
+                .open()) {
+            assertThatThrownBy(store::head)
                     .isInstanceOf(NotPermittedException.class)
                     .hasMessageContaining("flags_application")
                     .hasMessageNotContaining("not-this-one");
+
+            password.set("secret-application");
+
+            assertThat(store.head().revision()).isZero();
         }
     }
 

@@ -22,8 +22,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -67,34 +68,50 @@ class ServerStorageTest {
 
     @ParameterizedTest
     @EnumSource(Databases.class)
-    void ofSeveralFirstCommitsEachGetsARevisionOfItsOwn(Databases kind) {
+    void ofTwoFirstCommitsTheSecondWaitsAndBuildsOnTheFirst(Databases kind) throws Exception {
         open(kind);
-        int writers = 4;
-        CountDownLatch together = new CountDownLatch(writers);
-        CompletableFuture<?>[] all = IntStream.range(0, writers)
-                .mapToObj(i -> CompletableFuture.runAsync(() -> {
-                    try (JdbcStorage own = database.storage("production")) {
-                        own.head();
-                        together.countDown();
-                        together.await(10, TimeUnit.SECONDS);
-                        Storage.Attempted attempted;
-                        do {
-                            attempted = own.attempt(Appends.touching("flag-" + i));
-                        } while (attempted instanceof Storage.Attempted.HeadMoved);
-                    } catch (InterruptedException e) {
-                        throw new IllegalStateException(e);
-                    }
-                }))
-                .toArray(CompletableFuture[]::new);
-        CompletableFuture.allOf(all).join();
+        CompletableFuture<Void> second = new CompletableFuture<>();
+        try (JdbcStorage other = database.storage("production")) {
+            AtomicInteger plans = new AtomicInteger();
+            storage.attempt(view -> {
+                if (plans.incrementAndGet() == 1) {
+                    CompletableFuture.runAsync(() -> commit(other, "b")).whenComplete((done, failure) -> {
+                        if (failure == null) {
+                            second.complete(done);
+                        } else {
+                            second.completeExceptionally(failure);
+                        }
+                    });
+                    waitsFor(second);
+                }
+                return Appends.touching("a").plan(view);
+            });
+            second.get(20, TimeUnit.SECONDS);
+        }
 
-        assertThat(storage.head().revision()).isEqualTo(writers);
-        assertThat(storage.load().flags()).hasSize(writers);
+        assertThat(storage.load().flags()).extracting(StoredFlag::revision).containsExactly(1L, 2L);
         assertThat(storage.load().missing()).isEmpty();
-        String previous = AuditChain.ROOT;
-        for (StoredEntry entry : storage.entriesAfter(0, 10)) {
-            assertThat(entry.payload()).contains(previous);
-            previous = entry.hash();
+        List<StoredEntry> log = storage.entriesAfter(0, 10);
+        assertThat(log.get(0).payload()).contains(AuditChain.ROOT);
+        assertThat(log.get(1).payload()).contains(log.get(0).hash());
+    }
+
+    /** It would be through in a moment if it had not to wait. */
+    private static void waitsFor(CompletableFuture<Void> other) {
+        try {
+            other.get(500, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return;
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+        throw new AssertionError("the other commit did not wait");
+    }
+
+    private static void commit(JdbcStorage storage, String key) {
+        while (storage.attempt(Appends.touching(key)) instanceof Storage.Attempted.HeadMoved) {
+            // a lock that was not got within a second
+            Thread.onSpinWait();
         }
     }
 

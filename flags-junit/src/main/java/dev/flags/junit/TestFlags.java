@@ -8,6 +8,7 @@ import dev.flags.FlagDecisions;
 import dev.flags.Flags;
 import dev.flags.FlagsChanged;
 import dev.flags.FlagsStatus;
+import dev.flags.MembershipCounts;
 import dev.flags.StartupPolicy;
 import dev.flags.Subscription;
 import dev.flags.UserFlags;
@@ -223,6 +224,16 @@ public final class TestFlags implements Flags {
     }
 
     @Override
+    public boolean prepare(@Nullable String userId, Duration atMost) {
+        return flags.prepare(userId, atMost);
+    }
+
+    @Override
+    public boolean prepare(@Nullable EvaluationContext context, Duration atMost) {
+        return flags.prepare(context, atMost);
+    }
+
+    @Override
     public <U> UserFlags<U> forUsers(
             Function<? super U, @Nullable String> targetingKey, AttributeReader<? super U> attributes) {
         return flags.forUsers(targetingKey, attributes);
@@ -251,6 +262,11 @@ public final class TestFlags implements Flags {
     @Override
     public Outcomes outcomes() {
         return flags.outcomes();
+    }
+
+    @Override
+    public MembershipCounts membershipCounts() {
+        return flags.membershipCounts();
     }
 
     @Override

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * only while its connection is.
  */
 final class RedisView implements Storage.View {
+    /** Whoever reads more flags than these one by one gets the others too: a restore touches thousands. */
+    private static final int FEW = 20;
+
     private final RedisReading reading;
     private final Base base;
     private final Head head;
@@ -43,8 +46,16 @@ final class RedisView implements Storage.View {
 
     @Override
     public @Nullable StoredFlag flag(String key) {
-        return read.computeIfAbsent(key, wanted -> Optional.ofNullable(reading.flag(wanted)))
-                .orElse(null);
+        Optional<StoredFlag> known = read.get(key);
+        if (known == null && all == null && read.size() >= FEW) {
+            flags();
+            known = read.get(key);
+        }
+        if (known == null) {
+            known = all == null ? Optional.ofNullable(reading.flag(key)) : Optional.empty();
+            read.put(key, known);
+        }
+        return known.orElse(null);
     }
 
     @Override

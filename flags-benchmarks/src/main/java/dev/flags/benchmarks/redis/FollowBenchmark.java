@@ -1,0 +1,193 @@
+package dev.flags.benchmarks.redis;
+
+import dev.flags.benchmarks.FlagDocuments;
+import dev.flags.model.FlagDefinition;
+import dev.flags.model.FlagFile;
+import dev.flags.model.FlagState;
+import dev.flags.model.Percentage;
+import dev.flags.redis.RedisFlagStore;
+import dev.flags.servers.RedisServer;
+import dev.flags.store.Actor;
+import dev.flags.store.Commit;
+import dev.flags.store.CommitOutcome;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * From a commit on Redis to its being served by instances in other processes on this machine, and in turn with them to its being read by
+ * bare Jedis {@code XREAD} followers of the same log. Starts a Redis of its own and ends by itself. Arguments: the numbers of instances; 1
+ * and 200 when there are none.
+ *
+ * <p>Time begins when the edit has been worked out: what is in it then is the audit entry, the script, and the following.
+ */
+public final class FollowBenchmark {
+    static final String ENVIRONMENT = "benchmark";
+    static final String LOG = "flags:{" + ENVIRONMENT + "}:log";
+
+    private static final int FLAGS = 100;
+    private static final int WARM_UP = 100;
+    private static final int COMMITS = 300;
+    private static final int ROUNDS = 3;
+    private static final int PROCESSES = 2;
+
+    /** When the last edit was worked out. */
+    private static volatile long edited;
+
+    private FollowBenchmark() {}
+
+    public static void main(String[] args) throws IOException, InterruptedException {
+        int[] counts = args.length == 0
+                ? new int[] {1, 200}
+                : Arrays.stream(args).mapToInt(Integer::parseInt).toArray();
+        try (RedisServer server = RedisServer.binary();
+                RedisFlagStore store = RedisFlagStore.open(server.url(), ENVIRONMENT)) {
+            System.out.println(
+                    "Redis " + server.version() + ", " + Runtime.getRuntime().availableProcessors() + " cores");
+            fill(store, FLAGS);
+            for (int count : counts) {
+                List<Long> bare = new ArrayList<>();
+                List<Long> flags = new ArrayList<>();
+                List<Long> commits = new ArrayList<>();
+                for (int round = 1; round <= ROUNDS; round++) {
+                    bare.addAll(measure("bare", server, store, count, commits));
+                    flags.addAll(measure("flags", server, store, count, commits));
+                }
+                print("bare XREAD", count, bare);
+                print("flags", count, flags);
+                print("commit() itself", count, commits);
+                System.out.printf(
+                        Locale.ROOT,
+                        "  flags to bare: p50 %.2f, p99 %.2f%n",
+                        (double) at(flags, 50) / at(bare, 50),
+                        (double) at(flags, 99) / at(bare, 99));
+            }
+        }
+    }
+
+    private static List<Long> measure(
+            String kind, RedisServer server, RedisFlagStore store, int instances, List<Long> durations)
+            throws IOException, InterruptedException {
+        List<Process> processes = new ArrayList<>();
+        List<BufferedReader> outputs = new ArrayList<>();
+        int count = Math.min(PROCESSES, instances);
+        for (int i = 0; i < count; i++) {
+            Process process = start(kind, server.url(), instances * (i + 1) / count - instances * i / count);
+            processes.add(process);
+            outputs.add(new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)));
+        }
+        for (BufferedReader output : outputs) {
+            if (!"ready".equals(output.readLine())) {
+                throw new IllegalStateException("the followers did not start");
+            }
+        }
+        Map<Long, Long> begun = new HashMap<>();
+        for (int i = 0; i < WARM_UP + COMMITS; i++) {
+            long start = System.nanoTime();
+            long revision = commit(store, i).revision();
+            if (i >= WARM_UP) {
+                durations.add(System.nanoTime() - start);
+                begun.put(revision, edited);
+            }
+            // long enough for all instances to be done with it
+            LockSupport.parkNanos((10 + instances / 4) * 1_000_000L);
+        }
+        List<Long> latencies = new ArrayList<>();
+        for (int i = 0; i < processes.size(); i++) {
+            processes.get(i).getOutputStream().close();
+            for (String line = outputs.get(i).readLine();
+                    line != null;
+                    line = outputs.get(i).readLine()) {
+                int space = line.indexOf(' ');
+                Long start = begun.get(Long.valueOf(line.substring(0, space)));
+                if (start != null) {
+                    latencies.add(Long.parseLong(line.substring(space + 1)) - start);
+                }
+            }
+            processes.get(i).waitFor();
+        }
+        if (latencies.size() != COMMITS * instances) {
+            System.out.println("  (" + kind + ": " + latencies.size() + " of " + COMMITS * instances
+                    + " were seen one by one; the others came together with a later one)");
+        }
+        return latencies;
+    }
+
+    private static Process start(String kind, String url, int instances) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx512m",
+                        "-XX:+UseSerialGC",
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Followers.class.getName(),
+                        kind,
+                        url,
+                        String.valueOf(instances))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static void print(String what, int instances, List<Long> nanos) {
+        System.out.printf(
+                Locale.ROOT,
+                "%4d instances, %-16s p50 %6.2f ms, p99 %6.2f ms, longest %6.2f ms%n",
+                instances,
+                what,
+                at(nanos, 50) / 1e6,
+                at(nanos, 99) / 1e6,
+                at(nanos, 100) / 1e6);
+    }
+
+    private static long at(List<Long> nanos, int percentile) {
+        List<Long> sorted = nanos.stream().sorted().toList();
+        return sorted.get(Math.max(0, (int) Math.ceil(sorted.size() * percentile / 100.0) - 1));
+    }
+
+    /** One commit with many flags. */
+    static void fill(RedisFlagStore store, int flags) {
+        FlagFile file = FlagFile.parse("flags.json", FlagDocuments.json(flags), FlagFile.Format.JSON);
+        store.commit(new Commit(new Actor("benchmark", "", ""), "apply", "filled", Map.of(), found -> {
+            Map<String, FlagState> wanted = new HashMap<>();
+            file.flags().forEach(flag -> wanted.put(flag.key(), defined(found.flag(flag.key()), flag)));
+            return Commit.Write.flags(wanted);
+        }));
+    }
+
+    private static CommitOutcome.Committed commit(RedisFlagStore store, int i) {
+        String key = "flag-" + (3 + i % (FLAGS - 3));
+        return (CommitOutcome.Committed) store.commit(new Commit(
+                new Actor("benchmark", "", ""), "set", "measured", Map.of(), found -> {
+                    FlagState before = found.flag(key);
+                    FlagDefinition now = before.definition().orElseThrow();
+                    int buckets = (now.percentage().buckets() + 1) % 100_000;
+                    Map<String, FlagState> wanted =
+                            Map.of(key, defined(before, now.withPercentage(new Percentage(buckets))));
+                    edited = System.nanoTime();
+                    return Commit.Write.flags(wanted);
+                }));
+    }
+
+    private static FlagState defined(FlagState state, FlagDefinition definition) {
+        return new FlagState(
+                definition.key(),
+                state.revision(),
+                Optional.of(definition),
+                state.kill(),
+                state.rollout(),
+                state.updatedAt(),
+                state.updatedBy(),
+                List.of());
+    }
+}
