@@ -70,8 +70,25 @@ final class MasterPool extends ConnectionPool {
     public void returnBrokenResource(Connection connection) {
         suspect = true;
         generations.current.incrementAndGet();
-        super.returnBrokenResource(connection);
         clear();
+        super.returnBrokenResource(connection);
+    }
+
+    /**
+     * Called for each connection that came back broken, to put a new one in its place: by whoever gives it back, who must not wait
+     * for a server that has just failed. So it is made only when somebody waits for one.
+     */
+    @Override
+    public void addObject() {
+        if (getNumWaiters() == 0) {
+            return;
+        }
+        try {
+            super.addObject();
+        } catch (Exception e) {
+            // whoever waits finds out at the next connection, or at the end of the wait
+            suspect = true;
+        }
     }
 
     /** Makes connections, and knows which were made before another one broke. */

@@ -91,6 +91,7 @@ class MasterConnectionsTest {
         assertThat(reading(connections, MasterConnectionsTest::ping)).isEqualTo("PONG");
 
         makeIdle(connections, 4);
+        assertThat(clients("flags")).hasSize(4);
         server.kill();
         server.restart();
         assertThatThrownBy(() -> once(connections, MasterConnectionsTest::ping))
