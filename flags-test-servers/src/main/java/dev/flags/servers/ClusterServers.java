@@ -109,7 +109,7 @@ public final class ClusterServers implements AutoCloseable {
     /** The master, then its replicas. */
     private List<RedisServer> ownersOf(String key) {
         LocalRedis asked = nodes.stream()
-                .filter(LocalRedis::isRunning)
+                .filter(LocalRedis::isAwake)
                 .filter(ClusterServers::isOk)
                 .findFirst()
                 .orElseThrow();
@@ -141,7 +141,7 @@ public final class ClusterServers implements AutoCloseable {
                 "the failover from " + old,
                 () -> nodes.stream()
                         .filter(node -> node != old)
-                        .filter(LocalRedis::isRunning)
+                        .filter(LocalRedis::isAwake)
                         .allMatch(node -> isOk(node) && !owns(node, old)),
                 () -> {});
         return masterOf(key);

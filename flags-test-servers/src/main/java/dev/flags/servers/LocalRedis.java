@@ -21,6 +21,7 @@ final class LocalRedis implements RedisServer {
     private final int port;
     private final OptionalInt tlsPort;
     private volatile @Nullable ServerProcess process;
+    private volatile boolean paused;
     private volatile String version = "of unknown version";
 
     /** Not running yet; {@link #launch} starts it. */
@@ -80,6 +81,7 @@ final class LocalRedis implements RedisServer {
         command.addAll(List.of("--logfile", log.toString(), "--daemonize", "no", "--save", ""));
         tlsPort.ifPresent(tls -> command.addAll(List.of("--tls-port", Integer.toString(tls))));
         command.addAll(arguments);
+        paused = false;
         process = ServerProcess.start(directory, directory.resolve("stderr.log"), command);
     }
 
@@ -120,8 +122,9 @@ final class LocalRedis implements RedisServer {
         return running().pid();
     }
 
-    boolean isRunning() {
-        return process != null;
+    /** Whether it can answer: it is neither ended nor paused. */
+    boolean isAwake() {
+        return process != null && !paused;
     }
 
     @Nullable
@@ -162,11 +165,13 @@ final class LocalRedis implements RedisServer {
     @Override
     public void pause() {
         running().pause();
+        paused = true;
     }
 
     @Override
     public void resume() {
         running().resume();
+        paused = false;
     }
 
     @Override

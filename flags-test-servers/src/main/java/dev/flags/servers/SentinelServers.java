@@ -119,7 +119,7 @@ public final class SentinelServers implements AutoCloseable {
     /** {@return the server that the sentinels name as master now} */
     public RedisServer master() {
         List<?> address = sentinels.stream()
-                .filter(LocalRedis::isRunning)
+                .filter(LocalRedis::isAwake)
                 .findFirst()
                 .map(sentinel -> (List<?>) sentinel.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", MASTER))
                 .orElseThrow();
@@ -149,7 +149,7 @@ public final class SentinelServers implements AutoCloseable {
         Answers.await(
                 "the failover from " + old,
                 () -> sentinels.stream()
-                        .filter(LocalRedis::isRunning)
+                        .filter(LocalRedis::isAwake)
                         .map(sentinel -> (List<?>) sentinel.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", MASTER))
                         .noneMatch(address -> oldPort.equals(address.get(1))),
                 () -> {});
