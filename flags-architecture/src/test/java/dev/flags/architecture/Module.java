@@ -31,7 +31,7 @@ enum Module {
     static final Set<Module> EMBEDDED = EnumSet.of(CORE, ENV, JDBC, REDIS);
 
     /** What talks to a person on standard output; everything else logs through SLF4J. */
-    static final Set<Module> PROGRAMS = EnumSet.of(ADMIN_CLI, BENCHMARKS, EXAMPLES, RELIABILITY);
+    static final Set<Module> PROGRAMS = EnumSet.of(ADMIN_CLI, BENCHMARKS, EXAMPLES, RELIABILITY, TEST_SERVERS);
 
     final String directory;
     private final String suffix;
