@@ -1,5 +1,7 @@
 package dev.flags;
 
+import dev.flags.outcomes.Choice;
+import dev.flags.outcomes.Choosing;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +72,32 @@ public interface FlagDecisions {
      *     that a JSON value is bound to as {@link #value} does
      */
     Decision decide(String key, @Nullable EvaluationContext context, Class<?> type);
+
+    /**
+     * Decides between two paths of code and counts what becomes of them: the fluent form of {@link #isEnabled(String, String)}, and what a
+     * rollout's guards go by.
+     *
+     * <pre>{@code
+     * Project project = flags.choose("atomic-projects", userId)
+     *         .whenOn(() -> createAtomically(request))          // treatment
+     *         .whenOff(() -> createWithThreeInserts(request))   // control, and the fallback when asked for
+     *         .fallBackOnFailure()
+     *         .call();
+     * }</pre>
+     *
+     * <p>The new path is taken where the flag serves true, and not while its breaker is open in this process: see {@link
+     * dev.flags.outcomes.BreakerPolicy}. {@link dev.flags.outcomes.Choice} says what counts as a failure, and when a fallback is safe.
+     */
+    Choosing choose(String key, @Nullable String userId);
+
+    /** As {@link #choose(String, String)}, for a context. */
+    Choosing choose(String key, @Nullable EvaluationContext context);
+
+    /** As {@link #choose(String, String)}, with what is said there of failures kept in a constant. */
+    Choosing choose(Choice choice, @Nullable String userId);
+
+    /** As {@link #choose(Choice, String)}, for a context. */
+    Choosing choose(Choice choice, @Nullable EvaluationContext context);
 
     /** The decision together with the trace that led to it. For people; slower than {@link #decide}, and not counted. */
     Explanation explain(String key, @Nullable EvaluationContext context);

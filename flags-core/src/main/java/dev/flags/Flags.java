@@ -1,5 +1,6 @@
 package dev.flags;
 
+import dev.flags.outcomes.Outcomes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -49,13 +50,19 @@ public interface Flags extends FlagDecisions, AutoCloseable {
     /** How often each variant of each flag was served by this object since it was built. */
     List<DecisionCount> decisionCounts();
 
+    /** What the calls that {@link #choose} decided have come to in this process, and its breakers. */
+    Outcomes outcomes();
+
     /** How often memberships of large segments were asked for by this object, and what was known. */
     MembershipCounts membershipCounts();
 
     /** Waits until every layer has been loaded from its source; false when that took longer than the time given. */
     boolean awaitReady(Duration timeout) throws InterruptedException;
 
-    /** Ends all background threads. Decisions go on being answered from the last snapshot. Idempotent. */
+    /**
+     * Hands over what is known of calls, for at most 2 s, and ends all background threads. Decisions go on being answered from the last snapshot.
+     * Idempotent.
+     */
     @Override
     void close();
 }

@@ -1,5 +1,6 @@
 package dev.flags;
 
+import dev.flags.outcomes.BreakerPolicy;
 import dev.flags.source.FlagSource;
 import dev.flags.source.FollowOptions;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Builds {@link Flags}. Not thread-safe; confine it to one thread.
@@ -24,6 +26,8 @@ public final class FlagsBuilder {
     private StartupPolicy startup = StartupPolicy.waitUpTo(Duration.ofSeconds(2));
     private MembershipCache.MembershipOptions memberships = MembershipCache.MembershipOptions.DEFAULT;
     private Clock clock = FollowOptions.DEFAULT.clock();
+    private BreakerPolicy breaker = BreakerPolicy.DEFAULT;
+    private LongSupplier nanos = System::nanoTime;
 
     /**
      * A layer's source.
@@ -111,6 +115,18 @@ public final class FlagsBuilder {
         return this;
     }
 
+    /** When this process keeps itself from a flag's new path; by default {@link BreakerPolicy#DEFAULT}. */
+    public FlagsBuilder breaker(BreakerPolicy policy) {
+        this.breaker = policy;
+        return this;
+    }
+
+    /** What durations are measured by, in nanoseconds: for tests. */
+    FlagsBuilder nanos(LongSupplier monotonicClock) {
+        this.nanos = monotonicClock;
+        return this;
+    }
+
     /** This process' clock, for ages. */
     public FlagsBuilder clock(Clock processClock) {
         this.clock = processClock;
@@ -125,7 +141,7 @@ public final class FlagsBuilder {
      */
     public Flags build() {
         FollowOptions options = new FollowOptions(snapshotDirectory, maxSnapshotAge, pollInterval, clock);
-        LayeredFlags flags = new LayeredFlags(environment, List.copyOf(layers), options, memberships);
+        LayeredFlags flags = new LayeredFlags(environment, List.copyOf(layers), options, memberships, breaker, nanos);
         try {
             flags.start(startup);
         } catch (RuntimeException | Error e) {

@@ -3,6 +3,10 @@ package dev.flags;
 import dev.flags.FlagsStatus.State;
 import dev.flags.evaluation.Snapshot;
 import dev.flags.model.Problem;
+import dev.flags.outcomes.BreakerPolicy;
+import dev.flags.outcomes.OutcomeRecorder;
+import dev.flags.outcomes.OutcomeSink;
+import dev.flags.outcomes.Outcomes;
 import dev.flags.source.FlagSource;
 import dev.flags.source.FollowOptions;
 import java.time.Duration;
@@ -12,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +46,10 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
             String environment,
             List<FlagsBuilder.LayerSource> sources,
             FollowOptions options,
-            MembershipCache.MembershipOptions keeping) {
-        this(environment, sources, options, keeping, new BackgroundTasks());
+            MembershipCache.MembershipOptions keeping,
+            BreakerPolicy breaker,
+            LongSupplier nanos) {
+        this(environment, sources, options, keeping, breaker, nanos, new BackgroundTasks());
     }
 
     private LayeredFlags(
@@ -50,8 +57,14 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
             List<FlagsBuilder.LayerSource> sources,
             FollowOptions options,
             MembershipCache.MembershipOptions keeping,
+            BreakerPolicy breaker,
+            LongSupplier nanos,
             BackgroundTasks background) {
-        super(new Evaluating(new Notices(background)), null);
+        super(
+                new Evaluating(
+                        new Notices(background),
+                        new OutcomeRecorder(nanos, options.clock(), breaker, background::submit)),
+                null);
         this.environment = environment;
         this.options = options;
         this.sources = sources;
@@ -64,6 +77,18 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
             followed.add(new FollowedLayer(name, memberships, this));
         }
         this.layers = followed;
+        keepOutcomes();
+    }
+
+    /** The first layer that keeps outcomes gets those of the flags that it defines. */
+    private void keepOutcomes() {
+        for (int i = 0; i < sources.size(); i++) {
+            Optional<? extends OutcomeSink> sink = sources.get(i).source().outcomes();
+            if (sink.isPresent()) {
+                evaluating.outcomes.keep(layers.get(i).name, sink.get());
+                return;
+            }
+        }
     }
 
     /** Two files of the same name are told apart by a number. */
@@ -260,6 +285,11 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
     }
 
     @Override
+    public Outcomes outcomes() {
+        return evaluating.outcomes;
+    }
+
+    @Override
     public MembershipCounts membershipCounts() {
         MembershipCounts sum = MembershipCounts.NONE;
         for (FollowedLayer layer : layers) {
@@ -319,6 +349,8 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
             closed = true;
             notifyAll();
         }
+        // before the sources, which rows go through
+        evaluating.outcomes.close();
         // outside the lock: a source's thread may be waiting for it
         for (Subscription subscription : subscriptions) {
             closeContained(subscription);

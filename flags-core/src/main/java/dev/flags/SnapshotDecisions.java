@@ -5,6 +5,11 @@ import dev.flags.evaluation.CompiledFlag;
 import dev.flags.evaluation.DecisionCounters;
 import dev.flags.evaluation.Outcome;
 import dev.flags.evaluation.Snapshot;
+import dev.flags.outcomes.Choice;
+import dev.flags.outcomes.Choosing;
+import dev.flags.outcomes.OutcomeRecorder;
+import dev.flags.outcomes.Route;
+import dev.flags.outcomes.Router;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -18,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Answers from one snapshot: from the same one for ever when pinned, from the newest in {@link LayeredFlags}, which replaces it.
  * A boolean decision is: read the snapshot, look the flag up, evaluate, add one to a counter. Safe for use by multiple threads.
  */
-class SnapshotDecisions implements FlagDecisions {
+class SnapshotDecisions implements FlagDecisions, Router {
     private static final String NULL_KEY = "(null)";
 
     final Evaluating evaluating;
@@ -31,9 +36,11 @@ class SnapshotDecisions implements FlagDecisions {
         final DecisionCounters counters = new DecisionCounters();
         final Notices notices;
         final ServedValues values;
+        final OutcomeRecorder outcomes;
 
-        Evaluating(Notices notices) {
+        Evaluating(Notices notices, OutcomeRecorder outcomes) {
             this.notices = notices;
+            this.outcomes = outcomes;
             this.values = new ServedValues(notices);
         }
     }
@@ -49,6 +56,7 @@ class SnapshotDecisions implements FlagDecisions {
 
     final void serve(Snapshot newer) {
         snapshot = newer;
+        evaluating.outcomes.served(newer);
     }
 
     private @Nullable CompiledFlag flag(@Nullable String key) {
@@ -263,6 +271,58 @@ class SnapshotDecisions implements FlagDecisions {
                 decision.layer(),
                 decision.revision(),
                 decision.unknownSegments());
+    }
+
+    @Override
+    public final Choosing choose(String key, @Nullable String userId) {
+        return choose(key, null, userId, null, AttributeReader.OF_CONTEXT);
+    }
+
+    @Override
+    public final Choosing choose(String key, @Nullable EvaluationContext context) {
+        return choose(key, null, keyOf(context), context, AttributeReader.OF_CONTEXT);
+    }
+
+    @Override
+    public final Choosing choose(Choice choice, @Nullable String userId) {
+        return choose(choice.key(), choice, userId, null, AttributeReader.OF_CONTEXT);
+    }
+
+    @Override
+    public final Choosing choose(Choice choice, @Nullable EvaluationContext context) {
+        return choose(choice.key(), choice, keyOf(context), context, AttributeReader.OF_CONTEXT);
+    }
+
+    final <S> Choosing choose(
+            @Nullable String key,
+            @Nullable Choice choice,
+            @Nullable String targetingKey,
+            @Nullable S subject,
+            AttributeReader<? super S> attributes) {
+        return new Choosing(this, key, choice, targetingKey, subject, attributes);
+    }
+
+    @Override
+    public final Route route(
+            @Nullable String key,
+            @Nullable String targetingKey,
+            @Nullable Object subject,
+            AttributeReader<Object> attributes) {
+        CompiledFlag flag = flag(key);
+        if (flag == null) {
+            missing(key);
+            return OutcomeRecorder.unknown();
+        }
+        Outcome outcome = flag.evaluate(targetingKey, subject, attributes);
+        if (outcome.isBoolean()) {
+            outcome.count();
+            if (outcome.reason() == Reason.NO_TARGETING_KEY) {
+                withoutKey(flag);
+            }
+        } else {
+            countOther(flag, outcome);
+        }
+        return evaluating.outcomes.route(flag, outcome);
     }
 
     private Decision missingDecision(@Nullable String key) {

@@ -1,6 +1,8 @@
 package dev.flags;
 
 import dev.flags.evaluation.AttributeReader;
+import dev.flags.outcomes.Choice;
+import dev.flags.outcomes.Choosing;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -64,5 +66,15 @@ final class SnapshotUserFlags<U> implements UserFlags<U> {
     @Override
     public Decision decide(String key, @Nullable U user) {
         return decisions.decide(key, keyOf(user), user, attributes);
+    }
+
+    @Override
+    public Choosing choose(String key, @Nullable U user) {
+        return decisions.choose(key, null, keyOf(user), user, attributes);
+    }
+
+    @Override
+    public Choosing choose(Choice choice, @Nullable U user) {
+        return decisions.choose(choice.key(), choice, keyOf(user), user, attributes);
     }
 }

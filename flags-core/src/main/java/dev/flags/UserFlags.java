@@ -1,5 +1,7 @@
 package dev.flags;
 
+import dev.flags.outcomes.Choice;
+import dev.flags.outcomes.Choosing;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -40,4 +42,10 @@ public interface UserFlags<U> {
 
     /** The decision with variant, value and reason. */
     Decision decide(String key, @Nullable U user);
+
+    /** A choice between two paths; see {@link FlagDecisions#choose(String, String)}. */
+    Choosing choose(String key, @Nullable U user);
+
+    /** A choice between two paths; see {@link FlagDecisions#choose(Choice, String)}. */
+    Choosing choose(Choice choice, @Nullable U user);
 }

@@ -3,7 +3,9 @@ package dev.flags.evaluation;
 import dev.flags.Decision;
 import dev.flags.Explanation;
 import dev.flags.Reason;
+import dev.flags.model.Percentage;
 import dev.flags.model.Problem;
+import dev.flags.model.RolloutRun;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -195,11 +197,11 @@ public final class CompiledFlag {
         }
 
         boolean isPartial() {
-            return boundary > 0 && boundary < dev.flags.model.Percentage.BUCKETS;
+            return boundary > 0 && boundary < Percentage.BUCKETS;
         }
 
         boolean isFull() {
-            return boundary == dev.flags.model.Percentage.BUCKETS;
+            return boundary == Percentage.BUCKETS;
         }
 
         Outcome decide(@Nullable String targetingKey, @Nullable Object subject, AttributeReader<Object> attributes) {
@@ -308,6 +310,23 @@ public final class CompiledFlag {
     /** Whether its percentage lies between 0 and 100, so that a targeting key matters. */
     public boolean isPartial() {
         return remainder.isPartial();
+    }
+
+    /** The flag's rollout, running or ended, in the layer that defines it; null when it never had one. */
+    public @Nullable RolloutRun rollout() {
+        return effective.rollout();
+    }
+
+    /** The percentage that is served: that of the definition or of an override; 0 while the flag is killed or off for everybody. */
+    public Percentage percentageInForce() {
+        return fixed != null ? Percentage.ZERO : new Percentage(remainder.boundary);
+    }
+
+    /** The key that is compared with the percentage: the targeting key, or what {@code bucketBy} names; null when there is none. */
+    @SuppressWarnings("unchecked") // as in evaluate
+    public <S> @Nullable String bucketedKey(
+            @Nullable String targetingKey, @Nullable S subject, AttributeReader<? super S> attributes) {
+        return remainder.bucketKey.read(targetingKey, subject, (AttributeReader<Object>) attributes);
     }
 
     /** What is wrong with it that only shows beside other flags and segments. */

@@ -2,6 +2,7 @@ package dev.flags.evaluation;
 
 import dev.flags.model.FlagDefinition;
 import dev.flags.model.KillLatch;
+import dev.flags.model.RolloutRun;
 import dev.flags.source.FlagOverride;
 import dev.flags.source.LayerFlag;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param malformed whether the deciding definition cannot be understood
  * @param overrides what the layers above change, in the order in which it applies: lowest layer first
  * @param kill the kill of the highest layer that has one
+ * @param rollout the flag's rollout in the layer of the definition
  */
 record EffectiveFlag(
         String key,
@@ -28,7 +30,8 @@ record EffectiveFlag(
         long revision,
         boolean malformed,
         List<Applied> overrides,
-        @Nullable Killed kill) {
+        @Nullable Killed kill,
+        @Nullable RolloutRun rollout) {
 
     EffectiveFlag {
         overrides = List.copyOf(overrides);
@@ -55,6 +58,7 @@ record EffectiveFlag(
         boolean malformed = false;
         boolean said = false;
         Killed kill = null;
+        RolloutRun rollout = null;
         for (Snapshot.Layer layer : layers) {
             LayerFlag says = layer.content().flags().get(key);
             if (says == null) {
@@ -82,12 +86,13 @@ record EffectiveFlag(
                 definition = malformed ? null : says.definition().get();
                 definedBy = layer.name();
                 revision = says.revision();
+                rollout = says.rollout().orElse(null);
             }
         }
         if (definedBy == null && !said && kill == null) {
             return null;
         }
         Collections.reverse(overrides);
-        return new EffectiveFlag(key, definition, definedBy, revision, malformed, overrides, kill);
+        return new EffectiveFlag(key, definition, definedBy, revision, malformed, overrides, kill, rollout);
     }
 }

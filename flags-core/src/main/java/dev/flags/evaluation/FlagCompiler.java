@@ -302,6 +302,7 @@ final class FlagCompiler {
                 0,
                 false,
                 List.of(new EffectiveFlag.Applied(layer, 0, new FlagOverride.Off(), true)),
+                null,
                 null);
         return compile(effective, Map.of(), Map.of(), counters, null);
     }

@@ -3,6 +3,7 @@ package dev.flags.metrics;
 import dev.flags.Subscription;
 import dev.flags.model.FlagState;
 import dev.flags.model.Segment;
+import dev.flags.outcomes.OutcomeStorage;
 import dev.flags.source.FollowOptions;
 import dev.flags.source.SourceListener;
 import dev.flags.store.AuditEntry;
@@ -128,6 +129,11 @@ final class CountedStore implements FlagStore {
     @Override
     public List<AuditEntry> entriesAfter(long revision, int limit) {
         return store.entriesAfter(revision, limit);
+    }
+
+    @Override
+    public Optional<OutcomeStorage> outcomes() {
+        return store.outcomes();
     }
 
     @Override

@@ -29,6 +29,9 @@ import java.util.function.ToDoubleFunction;
  *   <li>{@code flags.snapshot.age}, by {@code layer}: the time since its source last answered
  *   <li>{@code flags.source.state}, by {@code layer} and {@code state}: 1 for the state it is in, 0 for the others
  *   <li>{@code flags.source.flags} and {@code flags.source.problems}, by {@code layer}
+ *   <li>{@code flags.calls}, a timer by {@code feature_flag.key}, {@code arm} and {@code outcome}, of calls through {@code choose}; with it
+ *       {@code flags.calls.fallbacks}, {@code flags.calls.diverted} and {@code flags.breaker.open}; of at most 300 flags
+ *   <li>{@code flags.outcomes.waiting} and {@code flags.outcomes.lost}: rows that wait for the store or were given up
  *   <li>{@code flags.segment.lookups}, a counter by {@code result}: {@code known}, {@code stale}, {@code unknown}; of memberships of
  *       large segments, asked for while evaluating
  *   <li>{@code flags.segment.fetch.failures}, a counter, and {@code flags.segment.cached}: of how many users memberships are known
@@ -78,9 +81,12 @@ public final class FlagsMetrics {
         metrics.registerLayers();
         metrics.registerMemberships();
         series.refresh();
+        OutcomeSeries outcomes = new OutcomeSeries(flags, registry, Tags.of(tags));
+        outcomes.refresh();
         Subscription changes = flags.onChange(unused -> series.flagsChanged());
         return () -> {
             changes.close();
+            outcomes.close();
             series.close();
             metrics.meters.forEach(registry::remove);
         };

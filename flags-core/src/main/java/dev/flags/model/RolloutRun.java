@@ -2,8 +2,11 @@ package dev.flags.model;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One climb of one flag, as a record of its own beside the flag's definition.
@@ -72,6 +75,30 @@ public record RolloutRun(
         /** Whether the run is over. */
         public boolean isFinal() {
             return this == COMPLETED || this == ROLLED_BACK || this == ABORTED || this == KILLED || this == BLOCKED;
+        }
+    }
+
+    /**
+     * The bounds by which instances judge how long calls take, for guards such as "p95 &gt; 10 s": the field {@code latencyBounds}, a list of
+     * ISO durations. What is no positive duration is left out.
+     */
+    public List<Duration> latencyBounds() {
+        return extra.get("latencyBounds") instanceof List<?> listed
+                ? listed.stream().flatMap(bound -> duration(bound).stream()).toList()
+                : List.of();
+    }
+
+    /** The bound by which the latency of both arms is compared at this stage: the field {@code latencyComparison}. */
+    public Optional<Duration> latencyComparison() {
+        return duration(extra.get("latencyComparison"));
+    }
+
+    private static Optional<Duration> duration(@Nullable Object text) {
+        try {
+            Duration duration = Duration.parse(String.valueOf(text));
+            return duration.isNegative() || duration.isZero() ? Optional.empty() : Optional.of(duration);
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.flags.source;
 
 import dev.flags.Subscription;
+import dev.flags.outcomes.OutcomeSink;
 import java.util.Optional;
 
 /** Where flags are read from. A source follows its origin and hands on what it finds, whole, each time it changes. */
@@ -16,6 +17,14 @@ public interface FlagSource extends AutoCloseable {
      * @return ends the following, and its thread
      */
     Subscription follow(FollowOptions options, SourceListener listener);
+
+    /**
+     * Keeps what the calls of its flags come to, for those who watch rollouts. Empty where nobody could read it. Costs nothing: no I/O
+     * before the first call on what it returns.
+     */
+    default Optional<? extends OutcomeSink> outcomes() {
+        return Optional.empty();
+    }
 
     /** Looks up members of the large segments that this source defines; empty where it keeps none. */
     default Optional<? extends MemberLookup> members() {

@@ -2,6 +2,7 @@ package dev.flags.store;
 
 import dev.flags.model.FlagState;
 import dev.flags.model.Segment;
+import dev.flags.outcomes.OutcomeStorage;
 import dev.flags.source.FlagSource;
 import java.time.Instant;
 import java.util.List;
@@ -69,6 +70,12 @@ public interface FlagStore extends FlagSource {
     /** What is to be said about the store by one who knows its kind. Writes nothing. */
     default List<Finding> examine() {
         return List.of();
+    }
+
+    /** Keeps outcome rows and gives them out; empty where this kind of store keeps none. */
+    @Override
+    default Optional<OutcomeStorage> outcomes() {
+        return Optional.empty();
     }
 
     /**

@@ -210,7 +210,10 @@ final class FollowedFlags {
         }
         boolean malformed = flag.definition() != null && state.definition().isEmpty();
         if (state.definition().isPresent() || malformed || kill.isPresent()) {
-            served.put(key, new LayerFlag(state.definition(), Optional.empty(), kill, malformed, flag.revision()));
+            served.put(
+                    key,
+                    new LayerFlag(
+                            state.definition(), Optional.empty(), kill, malformed, flag.revision(), state.rollout()));
         }
     }
 

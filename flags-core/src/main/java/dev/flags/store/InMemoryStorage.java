@@ -1,5 +1,6 @@
 package dev.flags.store;
 
+import dev.flags.outcomes.OutcomeStorage;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,7 @@ final class InMemoryStorage implements Storage {
     private final String environment;
     private final Clock clock;
     private final Object lock = new Object();
+    private final InMemoryOutcomes outcomes;
 
     // all three guarded by lock; the log only ever grows
     private final List<StoredEntry> log = new ArrayList<>();
@@ -33,6 +35,7 @@ final class InMemoryStorage implements Storage {
     InMemoryStorage(String environment, Clock clock) {
         this.environment = environment;
         this.clock = clock;
+        this.outcomes = new InMemoryOutcomes(clock);
         this.state = new State(new Head(UUID.randomUUID().toString(), 0, AuditChain.ROOT), Map.of(), Map.of(), null);
     }
 
@@ -139,6 +142,11 @@ final class InMemoryStorage implements Storage {
             lock.notifyAll();
             return new Attempted.Done();
         }
+    }
+
+    @Override
+    public Optional<OutcomeStorage> outcomes() {
+        return Optional.of(outcomes);
     }
 
     @Override

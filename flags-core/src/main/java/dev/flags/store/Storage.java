@@ -1,6 +1,7 @@
 package dev.flags.store;
 
 import dev.flags.FlagsException;
+import dev.flags.outcomes.OutcomeStorage;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -89,6 +90,11 @@ public interface Storage extends AutoCloseable {
 
     /** The members of large segments; empty where this kind of store keeps none. */
     default Optional<SegmentMembers> members() {
+        return Optional.empty();
+    }
+
+    /** What calls come to; empty where this kind of store keeps none. */
+    default Optional<OutcomeStorage> outcomes() {
         return Optional.empty();
     }
 

@@ -4,6 +4,7 @@ import dev.flags.FlagsException;
 import dev.flags.Subscription;
 import dev.flags.model.FlagState;
 import dev.flags.model.Segment;
+import dev.flags.outcomes.OutcomeStorage;
 import dev.flags.source.FollowOptions;
 import dev.flags.source.SourceListener;
 import dev.flags.store.Storage.Attempted;
@@ -164,6 +165,11 @@ public class StorageFlagStore implements FlagStore {
     @Override
     public List<Finding> examine() {
         return storage.examine();
+    }
+
+    @Override
+    public Optional<OutcomeStorage> outcomes() {
+        return storage.outcomes();
     }
 
     @Override

@@ -181,4 +181,42 @@ class FlagsMetricsTest {
             assertThat(counted.head()).isEqualTo(store.head());
         }
     }
+
+    @Test
+    void callsThroughChooseAreTimedByArmAndOutcome() {
+        Subscription bound = FlagsMetrics.bind(flags, registry);
+        try (bound) {
+            flags.choose("a", "ann").whenOn(() -> 1).whenOff(() -> 0).run();
+            flags.choose("a", "ann")
+                    .whenOn(() -> {
+                        throw new IllegalStateException();
+                    })
+                    .whenOff(() -> 0)
+                    .fallBackOnFailure()
+                    .run();
+            flags.choose("nope", "ann").whenOn(() -> 1).whenOff(() -> 0).run();
+            await().ignoreExceptions().untilAsserted(() -> {
+                scrape();
+                assertThat(registry.get("flags.calls")
+                                .tags("feature_flag.key", "a", "arm", "treatment", "outcome", "failure")
+                                .functionTimer()
+                                .count())
+                        .isEqualTo(1);
+            });
+            assertThat(registry.get("flags.calls")
+                            .tags("feature_flag.key", "a", "arm", "treatment", "outcome", "success")
+                            .functionTimer()
+                            .totalTime(java.util.concurrent.TimeUnit.NANOSECONDS))
+                    .isPositive();
+            assertThat(registry.get("flags.calls.fallbacks").functionCounter().count())
+                    .isEqualTo(1);
+            assertThat(gauge("flags.breaker.open", "feature_flag.key", "a")).isZero();
+            assertThat(gauge("flags.outcomes.waiting")).isZero();
+            assertThat(registry.find("flags.calls")
+                            .tags("feature_flag.key", "nope")
+                            .meters())
+                    .isEmpty();
+        }
+        assertThat(registry.getMeters()).isEmpty();
+    }
 }

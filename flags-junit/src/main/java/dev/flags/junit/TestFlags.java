@@ -19,6 +19,9 @@ import dev.flags.model.FlagDefinitionBuilder;
 import dev.flags.model.FlagFile;
 import dev.flags.model.Percentage;
 import dev.flags.model.Split;
+import dev.flags.outcomes.Choice;
+import dev.flags.outcomes.Choosing;
+import dev.flags.outcomes.Outcomes;
 import dev.flags.source.MemorySource;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -191,6 +194,26 @@ public final class TestFlags implements Flags {
     }
 
     @Override
+    public Choosing choose(String key, @Nullable String userId) {
+        return flags.choose(key, userId);
+    }
+
+    @Override
+    public Choosing choose(String key, @Nullable EvaluationContext context) {
+        return flags.choose(key, context);
+    }
+
+    @Override
+    public Choosing choose(Choice choice, @Nullable String userId) {
+        return flags.choose(choice, userId);
+    }
+
+    @Override
+    public Choosing choose(Choice choice, @Nullable EvaluationContext context) {
+        return flags.choose(choice, context);
+    }
+
+    @Override
     public Explanation explain(String key, @Nullable EvaluationContext context) {
         return flags.explain(key, context);
     }
@@ -234,6 +257,11 @@ public final class TestFlags implements Flags {
     @Override
     public List<DecisionCount> decisionCounts() {
         return flags.decisionCounts();
+    }
+
+    @Override
+    public Outcomes outcomes() {
+        return flags.outcomes();
     }
 
     @Override

@@ -190,7 +190,12 @@ public final class Line implements AutoCloseable {
             try {
                 LineConnection connection = new LineConnection(this, socket.accept());
                 connections.add(connection);
-                connection.start();
+                if (socket.isClosed()) {
+                    // the kernel goes on accepting for the thread that waits, until that has run
+                    connection.reset();
+                } else {
+                    connection.start();
+                }
             } catch (IOException e) {
                 // closed by refuse(), or the client is gone already
             }

@@ -175,6 +175,15 @@ public abstract class FlagStoreContract {
     }
 
     @Nested
+    @DisplayName("Outcomes of rollouts")
+    class Outcomes extends OutcomeRules {
+        @Override
+        Bench bench() {
+            return FlagStoreContract.this.bench();
+        }
+    }
+
+    @Nested
     @DisplayName("Archive")
     class Archive extends ArchiveRules {
         @Override

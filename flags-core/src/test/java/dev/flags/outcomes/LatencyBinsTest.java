@@ -1,0 +1,41 @@
+package dev.flags.outcomes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+
+class LatencyBinsTest {
+    @Property
+    void theMiddleOfABinIsWithinOnePercentOfWhatIsInIt(
+            @ForAll @LongRange(min = 1_001, max = 3_600_000_000_000L) long nanos) {
+        double micros = nanos / 1_000.0;
+        double middle = 2 * Math.pow(LatencyBins.GAMMA, LatencyBins.bin(nanos)) / (LatencyBins.GAMMA + 1);
+        assertThat(Math.abs(middle - micros) / micros).isLessThanOrEqualTo(0.010_000_1);
+    }
+
+    @Test
+    void binsAreFixedForEver() {
+        assertThat(LatencyBins.bin(-5)).isZero();
+        assertThat(LatencyBins.bin(0)).isZero();
+        assertThat(LatencyBins.bin(1_000)).isZero();
+        assertThat(LatencyBins.bin(1_001)).isEqualTo(1);
+        assertThat(LatencyBins.bin(1_000_000)).isEqualTo(346);
+        assertThat(LatencyBins.bin(1_000_000_000)).isEqualTo(691);
+        assertThat(LatencyBins.bin(3_600_000_000_000L)).isEqualTo(1_101);
+        assertThat(LatencyBins.bin(Long.MAX_VALUE)).isEqualTo(1_101);
+    }
+
+    @Test
+    void whatIsTakenIsNotTakenAgain() {
+        LatencyBins bins = new LatencyBins();
+        bins.count(1_000_000);
+        bins.count(1_000_000);
+        bins.count(Long.MAX_VALUE);
+        assertThat(bins.take()).isEqualTo(Map.of(346, 2L, 1_101, 1L));
+        assertThat(bins.take()).isEmpty();
+    }
+}
