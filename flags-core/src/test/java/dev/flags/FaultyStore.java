@@ -18,7 +18,7 @@ public final class FaultyStore extends StorageFlagStore {
     private final AtomicInteger asked = new AtomicInteger();
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile boolean down;
-    private volatile int failingAdds;
+    private final AtomicInteger failingAdds = new AtomicInteger();
 
     public FaultyStore() {
         this(InMemoryFlagStore.storage("test"));
@@ -50,7 +50,7 @@ public final class FaultyStore extends StorageFlagStore {
     }
 
     public void failAdds(int times) {
-        failingAdds = times;
+        failingAdds.set(times);
     }
 
     /** How often members were asked for. */
@@ -99,8 +99,7 @@ public final class FaultyStore extends StorageFlagStore {
 
         @Override
         public void add(String segment, String version, Collection<String> targetingKeys) {
-            if (failingAdds > 0) {
-                failingAdds--;
+            if (failingAdds.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw new StoreUnavailableException("the members are down");
             }
             behind.add(segment, version, targetingKeys);

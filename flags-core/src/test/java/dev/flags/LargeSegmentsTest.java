@@ -38,7 +38,6 @@ class LargeSegmentsTest {
     private String membership(String user) {
         Decision in = flags.decide("beta", EvaluationContext.of(user));
         Decision out = flags.decide("not-beta", EvaluationContext.of(user));
-        assertThat(in.enabled() && out.enabled()).isFalse();
         if (in.membershipUnknown() || out.membershipUnknown()) {
             // it may become known between the two
             assertThat(in.membershipUnknown() ? in : out)
@@ -46,7 +45,9 @@ class LargeSegmentsTest {
                     .returns(false, Decision::enabled);
             return "unknown";
         }
-        assertThat(in.enabled() || out.enabled()).isTrue();
+        if (in.enabled() == out.enabled()) {
+            return "changed between the two";
+        }
         return in.enabled() ? "in" : "out";
     }
 

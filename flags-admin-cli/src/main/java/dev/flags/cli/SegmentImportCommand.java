@@ -5,6 +5,7 @@ import dev.flags.admin.SegmentImport.MemberFile;
 import dev.flags.admin.WriteOptions;
 import dev.flags.admin.WriteOutcome;
 import dev.flags.store.FlagStore;
+import dev.flags.store.NotPermittedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -56,6 +57,10 @@ final class SegmentImportCommand extends WriteVerb {
     public Integer call() {
         MemberFile members = members();
         try (FlagStore store = session.open()) {
+            if (store instanceof ReadOnlyFile) {
+                throw new NotPermittedException(
+                        store.location() + " is a flag file, which keeps no members of large segments");
+            }
             SegmentImport imports = new SegmentImport(store, session.actor());
             return write(store, options -> {
                 if (options.dryRun() && !args.dryRun) {

@@ -7,7 +7,6 @@ import dev.flags.model.Rule;
 import dev.flags.model.Segment;
 import dev.flags.model.SegmentVersion;
 import dev.flags.store.FlagStore;
-import dev.flags.store.NotPermittedException;
 import dev.flags.store.StoredSegment;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -46,13 +45,12 @@ record SegmentView(Segment segment, long revision, Set<String> usedBy) {
     }
 
     private static Map<String, Long> revisions(FlagStore store) {
+        if (store instanceof ReadOnlyFile) {
+            return Map.of();
+        }
         Map<String, Long> revisions = new TreeMap<>();
-        try {
-            for (StoredSegment segment : store.load().segments()) {
-                revisions.put(segment.name(), segment.revision());
-            }
-        } catch (NotPermittedException e) {
-            // a flag file has no revisions
+        for (StoredSegment segment : store.load().segments()) {
+            revisions.put(segment.name(), segment.revision());
         }
         return revisions;
     }

@@ -28,16 +28,32 @@ final class Watch {
         record Standing(FlagsStatus.State state, List<Problem> problems) implements News {}
     }
 
-    private Watch() {}
+    private final Session session;
+    private final FlagStore store;
+    private final Predicate<FlagStore> step;
+    private boolean away;
+
+    /** Whether there is something to show that could not be read. */
+    private boolean owed;
+
+    private Watch(Session session, FlagStore store, Predicate<FlagStore> step) {
+        this.session = session;
+        this.store = store;
+        this.step = step;
+    }
 
     /**
      * Shows the state now and after every commit, until the step says that it is over, the time is up, or nobody reads the
      * output any more.
      *
-     * @param step prints, and answers whether to go on
+     * @param step prints what has changed, and answers whether to go on
      * @return false when the time was up first
      */
     static boolean run(Session session, FlagStore store, Duration atMost, Predicate<FlagStore> step) {
+        return new Watch(session, store, step).run(atMost);
+    }
+
+    private boolean run(Duration atMost) {
         Instant end = session.shell.clock.instant().plus(atMost);
         if (!step.test(store)) {
             return true;
@@ -53,7 +69,10 @@ final class Watch {
                     return false;
                 }
                 News next = news.poll(Math.min(left.toMillis() + 1, LOOK_UP.toMillis()), TimeUnit.MILLISECONDS);
-                if (next != null && !tell(session, store, next, step)) {
+                if (next instanceof News.Standing standing) {
+                    tell(standing);
+                }
+                if ((owed || next instanceof News.Changed) && !show()) {
                     return true;
                 }
             }
@@ -66,21 +85,26 @@ final class Watch {
         }
     }
 
-    private static boolean tell(Session session, FlagStore store, News news, Predicate<FlagStore> step) {
-        if (news instanceof News.Standing standing) {
-            if (standing.state() == FlagsStatus.State.READY) {
-                session.shell.say("the store answers again");
-            } else {
-                standing.problems()
-                        .forEach(problem -> session.shell.say(Secrets.mask(problem.toString()) + "; still watching"));
-            }
-            return true;
-        }
+    private boolean show() {
         try {
+            owed = false;
             return step.test(store);
         } catch (StoreUnavailableException e) {
-            return true; // the follower says so too, and hands the state on once it is there again
+            owed = true; // the follower says so too
+            return true;
         }
+    }
+
+    /** Once when the store goes away, whatever reasons follow, and once when it is back. */
+    private void tell(News.Standing standing) {
+        boolean ready = standing.state() == FlagsStatus.State.READY;
+        if (ready && away) {
+            session.shell.say("the store answers again");
+        } else if (!ready && !away) {
+            standing.problems()
+                    .forEach(problem -> session.shell.say(Secrets.mask(problem.message()) + "; still watching"));
+        }
+        away = !ready;
     }
 
     /** Called by the follower's thread; the verb's own prints. */

@@ -1,9 +1,13 @@
 package dev.flags.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.flags.servers.RedisServer;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
 class RedisStoryTest extends ServerStory {
     private static RedisServer server;
@@ -34,6 +38,26 @@ class RedisStoryTest extends ServerStory {
         return Cli.in(directory)
                 .with("FLAGS_STORE", "redis://reader@" + server.address())
                 .with("FLAGS_PASSWORD", SECRET);
+    }
+
+    @Test
+    void aWipedRedisIsPutBackWithItsHistoryGoingOnFromTheSnapshot() throws Exception {
+        Cli cli = cli().with("FLAGS_ENVIRONMENT", "wiped");
+        cli.done("create", "k", "--percent", "25");
+        cli.done("create", "l");
+        cli.done("kill", "l", "--reason", "INC-9");
+        Path snapshots = directory.resolve("snapshots");
+        save(cli, snapshots);
+        server.call("FLUSHALL");
+        cli.done("list").says("no such flags");
+        cli.done("restore", "--from", snapshots.toString(), "--dry-run").says("nothing was written");
+        cli.done("restore", "--from", snapshots.toString(), "--reason", "INC-10")
+                .says("committed as revision 4");
+        assertThat(cli.json("get", "k")).containsEntry("percentage", 25L);
+        assertThat(cli.json("get", "l").get("killed").toString()).contains("INC-9");
+        assertThat(cli.json("audit", "verify")).containsEntry("intact", true);
+        cli.done("history").says("the log begins after revision 3", "snapshot.json");
+        cli.done("set", "k", "30%");
     }
 
     @Override

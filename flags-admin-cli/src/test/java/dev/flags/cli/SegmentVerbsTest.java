@@ -57,7 +57,7 @@ class SegmentVerbsTest {
                 .asString()
                 .contains("count=3", "held=3");
         cli.done("segment", "check", "beta", "ada", "u1", "eve", "zoe")
-                .prints("ada   yes     listed", "u1    yes     imported", "eve   no      excluded");
+                .prints("ada   yes      listed", "u1    yes      imported", "eve   no       excluded");
         // zoe's plan is not known, so the segment's rule can be told neither way
         assertThat(cli.json("segment", "check", "beta", "zoe"))
                 .containsEntry("checks", List.of(mapOfNullMember("zoe")));
@@ -113,7 +113,7 @@ class SegmentVerbsTest {
     void aFileKeepsNoMembersAndAProtectedEnvironmentWantsAReasonAndAYes() throws IOException {
         write("members.txt", "a\n");
         cli.run("segment", "import", "beta", "-f", "members.txt", "--store", "file:flags.json")
-                .exits(1)
+                .exits(6)
                 .says("keeps no members");
         cli.done("segment", "list", "--store", "file:flags.json").prints("beta  rules  1        0         search");
         cli.done("environment", "protect", "--reason", "x");

@@ -1,10 +1,16 @@
 package dev.flags.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +53,27 @@ abstract class ServerStory extends StoreStory {
         cli.run("set", "k", "5%").exits(5);
         cli.run("doctor").exits(5);
         killsInAFile(cli);
+    }
+
+    @Test
+    void aWatchOutlivesTheServer() throws Exception {
+        Cli cli = cli().with("FLAGS_ENVIRONMENT", "outlived");
+        cli.done("create", "k");
+        cli.done("rollout", "start", "k", "--manual", "--stages", "10,100");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        CompletableFuture<Integer> watching =
+                CompletableFuture.supplyAsync(() -> cli.run(out, err, "rollout", "status", "k", "-w", "-o", "json"));
+        await().until(() -> out.size() > 0);
+        remedy = this::restartServer;
+        killServer();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> err.toString(StandardCharsets.UTF_8).contains("; still watching"));
+        remedy = () -> {};
+        restartServer();
+        cli.done("rollout", "abort", "k");
+        assertThat(watching.get(60, TimeUnit.SECONDS)).isEqualTo(7);
+        assertThat(err.toString(StandardCharsets.UTF_8)).containsOnlyOnce("; still watching");
     }
 
     @Test

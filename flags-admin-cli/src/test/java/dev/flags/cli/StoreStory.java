@@ -188,7 +188,7 @@ abstract class StoreStory {
     }
 
     /** What every application does that was given a directory for snapshots. */
-    private static void save(Cli cli, Path directory) throws Exception {
+    static void save(Cli cli, Path directory) throws Exception {
         Files.createDirectories(directory);
         Session session = new Session(new Shell(
                 java.io.InputStream.nullInputStream(),

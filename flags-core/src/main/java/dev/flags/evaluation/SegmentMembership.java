@@ -35,17 +35,17 @@ public record SegmentMembership(Memberships.Known known, By by) {
         if (match == Match.UNKNOWN) {
             return new SegmentMembership(Memberships.Known.UNKNOWN, By.UNKNOWN);
         }
-        boolean hasKey = targetingKey != null && !targetingKey.isEmpty();
+        String key = targetingKey == null ? "" : targetingKey;
         if (match == Match.NO) {
-            boolean excluded = hasKey && segment.definition().excluded().contains(targetingKey);
+            boolean excluded = segment.definition().excluded().contains(key);
             return new SegmentMembership(Memberships.Known.NO, excluded ? By.EXCLUDED : By.NOTHING);
         }
         By by = By.RULE;
-        if (hasKey && segment.definition().keys().contains(targetingKey)) {
+        if (segment.definition().keys().contains(key)) {
             by = By.LISTED;
-        } else if (hasKey
+        } else if (!key.isEmpty()
                 && segment.members() != null
-                && segment.members().ask(targetingKey) == Memberships.Known.YES) {
+                && segment.members().ask(key) == Memberships.Known.YES) {
             by = By.IMPORTED;
         }
         return new SegmentMembership(Memberships.Known.YES, by);

@@ -13,8 +13,8 @@ import dev.flags.model.SegmentVersion;
 import dev.flags.store.Actor;
 import dev.flags.store.AuditEntry;
 import dev.flags.store.StoreUnavailableException;
+import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,17 +117,21 @@ class SegmentImportTest {
         assertThatThrownBy(() -> new SegmentImport(store, Actor.local("ann"))
                         .run(
                                 "beta",
-                                new SegmentImport.MemberFile("pipe", () -> new InputStream() {
-                                    private int left = 30_000;
-
-                                    @Override
-                                    public int read() throws IOException {
-                                        if (left-- <= 0) {
-                                            throw new IOException("broken pipe");
-                                        }
-                                        return left % 6 == 0 ? '\n' : 'a' + left % 26;
-                                    }
-                                }),
+                                new SegmentImport.MemberFile(
+                                        "pipe",
+                                        () ->
+                                                new FilterInputStream(new java.io.ByteArrayInputStream(
+                                                        "user\n".repeat(6_000).getBytes(StandardCharsets.UTF_8))) {
+                                                    @Override
+                                                    public int read(byte[] into, int from, int length)
+                                                            throws IOException {
+                                                        int read = super.read(into, from, length);
+                                                        if (read < 0) {
+                                                            throw new IOException("broken pipe");
+                                                        }
+                                                        return read;
+                                                    }
+                                                }),
                                 WHY,
                                 keys -> {}))
                 .isInstanceOf(FlagsException.class)
