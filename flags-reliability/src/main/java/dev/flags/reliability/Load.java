@@ -22,7 +22,7 @@ final class Load implements AutoCloseable {
     enum Phase {
         BEFORE,
         DURING,
-        AFTER
+        NOTHING
     }
 
     private final Flags flags;
@@ -30,7 +30,7 @@ final class Load implements AutoCloseable {
     private final String[] users = new String[USERS];
     private final boolean[] half = new boolean[USERS];
     private final Map<Phase, Latencies> latencies =
-            Map.of(Phase.BEFORE, new Latencies(), Phase.DURING, new Latencies(), Phase.AFTER, new Latencies());
+            Map.of(Phase.BEFORE, new Latencies(), Phase.DURING, new Latencies(), Phase.NOTHING, new Latencies());
     private final List<String> off = new CopyOnWriteArrayList<>();
     private final AtomicLong wrong = new AtomicLong();
     private final AtomicLong thrown = new AtomicLong();
@@ -73,7 +73,7 @@ final class Load implements AutoCloseable {
         return firstWrong;
     }
 
-    /** To be read after {@link #close}. */
+    /** To be read after {@link #stop}. */
     Latencies latencies(Phase of) {
         return latencies.getOrDefault(of, new Latencies());
     }
@@ -104,13 +104,18 @@ final class Load implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /** Ends it; what was counted can be read then. */
+    void stop() {
         ended = true;
         try {
             thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public void close() {
+        stop();
     }
 }

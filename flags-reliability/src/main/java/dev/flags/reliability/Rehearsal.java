@@ -38,20 +38,20 @@ final class Rehearsal {
         String environment = "e" + NUMBER.incrementAndGet();
         try (T target = start.get();
                 Scene scene = new Scene(target, environment, directory);
-                Watch watch = new Watch(scene.flags())) {
+                Watch watch = new Watch(scene.flags());
+                Load load = new Load(scene.flags(), pace.pauseNanos())) {
             scene.savedSnapshot();
-            Load load = new Load(scene.flags(), pace.pauseNanos());
             scene.protect(load);
             Window.pass(pace.window());
             int logged = CapturedLog.of(environment).size();
 
+            load.enter(Load.Phase.DURING);
             long begin = System.nanoTime();
             outage.begin().run(target, scene);
             Scene.await(outage.during() + " shows", () -> scene.flags().status().state() == outage.during());
-            load.enter(Load.Phase.DURING);
             outage.meanwhile().run(target, scene);
             Window.pass(pace.window());
-            load.enter(Load.Phase.AFTER);
+            load.enter(Load.Phase.NOTHING);
             outage.end().run(target, scene);
 
             long end = System.nanoTime();
@@ -61,7 +61,7 @@ final class Rehearsal {
             scene.commitIsServed();
             // after the commit: a line is written when the status has changed already
             List<String> log = CapturedLog.of(environment).stream().skip(logged).toList();
-            load.close();
+            load.stop();
             return new Findings(
                     target.name(),
                     outage.name(),

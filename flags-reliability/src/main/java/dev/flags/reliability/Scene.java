@@ -112,10 +112,18 @@ final class Scene implements AutoCloseable {
 
     /** Starts so many further instances and waits until they are ready. */
     void startCrowd(int size) {
+        measure(Load.Phase.NOTHING);
         for (int i = 0; i < size; i++) {
             start(directory.resolve("crowd-" + i));
         }
         await("the crowd is ready", this::allReady);
+        measure(Load.Phase.DURING);
+    }
+
+    private void measure(Load.Phase phase) {
+        if (load != null) {
+            load.enter(phase);
+        }
     }
 
     boolean allReady() {
