@@ -36,6 +36,7 @@ public final class Line implements AutoCloseable {
     private final Object lock = new Object();
     private State state = State.FLOWING;
     private @Nullable ServerSocket listening;
+    private @Nullable Thread accepting;
     private volatile Duration delay = Duration.ZERO;
 
     private Line(String host, int serverPort) {
@@ -101,11 +102,25 @@ public final class Line implements AutoCloseable {
     /** Resets all connections and refuses new ones until {@link #flow}. */
     public void refuse() {
         become(State.REFUSING);
+        Thread accepted;
         synchronized (lock) {
             close(listening);
             listening = null;
+            accepted = accepting;
         }
+        // the kernel goes on accepting for the thread that waits, until that has run
+        awaitEnd(accepted);
         reset();
+    }
+
+    private static void awaitEnd(@Nullable Thread thread) {
+        try {
+            if (thread != null) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
@@ -178,7 +193,9 @@ public final class Line implements AutoCloseable {
                 socket.setReuseAddress(true);
                 socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 listening = socket;
-                LineConnection.daemon("line-" + port, () -> accept(socket)).start();
+                Thread thread = LineConnection.daemon("line-" + port, () -> accept(socket));
+                thread.start();
+                accepting = thread;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -191,7 +208,6 @@ public final class Line implements AutoCloseable {
                 LineConnection connection = new LineConnection(this, socket.accept());
                 connections.add(connection);
                 if (socket.isClosed()) {
-                    // the kernel goes on accepting for the thread that waits, until that has run
                     connection.reset();
                 } else {
                     connection.start();
