@@ -56,8 +56,9 @@ record CompiledSegment(
         } else if (!definition.keys().isEmpty() || members != null) {
             result = Match.UNKNOWN;
         }
-        for (Matcher[] rule : rules) {
-            Match match = Matcher.all(rule, targetingKey, subject, attributes);
+        // by index: an iterator is an object, which the compiler does not always make disappear
+        for (int i = 0; i < rules.size(); i++) {
+            Match match = Matcher.all(rules.get(i), targetingKey, subject, attributes);
             if (match == Match.YES) {
                 return Match.YES;
             }
