@@ -24,7 +24,8 @@ public interface Feed extends AutoCloseable {
      * Waits until something follows on the head given, at most for the time given.
      *
      * <p>Whoever waits behind a head that the store no longer has would wait for ever, so after the time the head is read: {@link
-     * Awaited.Unchanged} is answered only when it is the known one.
+     * Awaited.Unchanged} is answered only when it is the known one. A storage that can tell cheaply also looks whether all that was
+     * committed is still there.
      */
     Awaited await(Head known, Duration atMost) throws InterruptedException;
 
@@ -36,6 +37,9 @@ public interface Feed extends AutoCloseable {
 
         /** The head was read from the store just now and is the known one. */
         record Unchanged() implements Awaited {}
+
+        /** The head is the known one, but less is stored than was committed: all of it is to be loaded. */
+        record Lost() implements Awaited {}
 
         /** Something may have happened: the head is to be read. */
         record Moved() implements Awaited {}

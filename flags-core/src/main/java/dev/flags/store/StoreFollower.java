@@ -119,8 +119,12 @@ final class StoreFollower {
             look(known);
         } else {
             Feed.Awaited awaited = feed.await(known, options.pollInterval());
-            if (awaited instanceof Feed.Awaited.Unchanged && !isDueForRecheck()) {
+            boolean lost = awaited instanceof Feed.Awaited.Lost;
+            boolean nothingNew = awaited instanceof Feed.Awaited.Unchanged || (lost && serving.isWiped());
+            if (nothingNew && !isDueForRecheck()) {
                 serving.confirmed();
+            } else if (lost) {
+                reload();
             } else if (awaited instanceof Feed.Awaited.Entries news && !serving.isWiped()) {
                 catchUp(known, news.entries());
             } else {

@@ -37,8 +37,8 @@ class ObservationTest {
     @Test
     void endsOnceHoweverOftenAndByWhomeverItIsEnded() throws InterruptedException {
         for (int i = 0; i < 200; i++) {
+            // the breaker may open meanwhile: which of the four comes first is a matter of luck
             Observation call = climb.choose("ann").observe();
-            assertThat(call.enabled()).isTrue();
             CountDownLatch ended = new CountDownLatch(4);
             for (int t = 0; t < 4; t++) {
                 boolean well = t % 2 == 0;

@@ -427,18 +427,30 @@ class OutcomeRowsTest {
 
     @Nested
     class Concurrency {
+        private static void awaitUninterruptibly(CountDownLatch latch) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
         @Test
         void noCallAndNoFailingUserIsLostAndNoCallCountedTwiceUnderEightThreadsWhileWindowsChange() throws Exception {
             climb.serve(50, Climb.run("run-1", RolloutRun.State.RUNNING, Map.of("latencyBounds", List.of("PT3S"))));
             int perThread = 20_000;
             Map<Long, Boolean> failedUsers = new ConcurrentHashMap<>();
             ExecutorService threads = Executors.newFixedThreadPool(8);
-            CountDownLatch together = new CountDownLatch(8);
+            CountDownLatch halfway = new CountDownLatch(8);
+            CountDownLatch nextWindow = new CountDownLatch(1);
             for (int t = 0; t < 8; t++) {
                 int thread = t;
                 threads.execute(() -> {
-                    together.countDown();
                     for (int i = 0; i < perThread; i++) {
+                        if (i == perThread / 2) {
+                            halfway.countDown();
+                            awaitUninterruptibly(nextWindow);
+                        }
                         String user = "user-" + thread + "-" + i % 1_000;
                         boolean fails = i % 100 == 0;
                         ends(user, fails);
@@ -449,7 +461,11 @@ class OutcomeRowsTest {
                 });
             }
             threads.shutdown();
-            together.await();
+            while (!halfway.await(1, TimeUnit.MILLISECONDS)) {
+                climb.nextWindow();
+            }
+            climb.nextWindow();
+            nextWindow.countDown();
             while (!threads.awaitTermination(1, TimeUnit.MILLISECONDS)) {
                 climb.nextWindow();
             }
@@ -471,7 +487,7 @@ class OutcomeRowsTest {
                     assertThat(arm.failures()).isLessThanOrEqualTo(arm.calls());
                 }
             }
-            assertThat(climb.rows()).hasSizeGreaterThan(2);
+            assertThat(climb.rows()).hasSizeGreaterThan(1);
             assertThat(calls).isEqualTo(8L * perThread);
             assertThat(failures).isEqualTo(8L * perThread / 100);
             assertThat(decided).isEqualTo(8L * perThread);

@@ -10,6 +10,7 @@ import dev.flags.store.Head;
 import dev.flags.store.NotPermittedException;
 import dev.flags.store.Storage;
 import dev.flags.store.StoreDamagedException;
+import dev.flags.store.StoreMissingException;
 import dev.flags.store.StoreUnavailableException;
 import dev.flags.store.StoredEntry;
 import dev.flags.store.StoredFlag;
@@ -284,7 +285,7 @@ class ServerStorageTest {
         storage = database.storage("production");
 
         assertThatThrownBy(storage::head)
-                .isInstanceOf(StoreDamagedException.class)
+                .isInstanceOf(StoreMissingException.class)
                 .hasMessageContaining("flags db migrate")
                 .hasMessageContaining("127.0.0.1");
     }

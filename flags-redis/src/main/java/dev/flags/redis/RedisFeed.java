@@ -61,7 +61,10 @@ final class RedisFeed implements Feed {
             if (!entries.isEmpty()) {
                 return new Awaited.Entries(RedisLog.entries(entries));
             }
-            return open.head().equals(known) ? new Awaited.Unchanged() : new Awaited.Moved();
+            if (!open.head().equals(known)) {
+                return new Awaited.Moved();
+            }
+            return open.missing().isEmpty() ? new Awaited.Unchanged() : new Awaited.Lost();
         });
     }
 

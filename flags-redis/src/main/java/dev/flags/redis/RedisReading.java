@@ -136,6 +136,25 @@ final class RedisReading {
     }
 
     /**
+     * What was committed and is gone, as a sentence, without reading it. The numbers are of one moment only as far as commits that come
+     * between them raise them.
+     */
+    Optional<String> missing() {
+        try (Pipeline pipeline = new Pipeline(connection)) {
+            Response<Map<String, String>> meta = pipeline.hgetAll(keys.meta());
+            Map<String, Response<Long>> counted = new LinkedHashMap<>();
+            counted.put("flags", pipeline.hlen(keys.flags()));
+            counted.put("kills", pipeline.hlen(keys.kills()));
+            counted.put("rollouts", pipeline.hlen(keys.rollouts()));
+            counted.put("segments", pipeline.hlen(keys.segments()));
+            pipeline.sync();
+            Map<String, Integer> counts = new LinkedHashMap<>();
+            counted.forEach((kind, count) -> counts.put(kind, Math.toIntExact(count.get())));
+            return meta(meta.get()).missing(counts);
+        }
+    }
+
+    /**
      * Everything at one revision. Not in a transaction, which a server that is out of memory refuses even for reads: each commit
      * changes the head record, so what lies between two equal ones is of one revision.
      */

@@ -9,12 +9,14 @@ import dev.flags.model.FlagState;
 import dev.flags.store.Actor;
 import dev.flags.store.Commit;
 import dev.flags.store.EnvironmentSettings;
+import dev.flags.store.Feed;
 import dev.flags.store.Finding;
 import dev.flags.store.Finding.Verdict;
 import dev.flags.store.Head;
 import dev.flags.store.StorageFlagStore;
 import dev.flags.store.StoredFlag;
 import dev.flags.store.StoredState;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +59,19 @@ class RedisLossTest extends OneRedis {
         storage.attempt(killing("c"));
         assertThat(storage.flag("c").kill()).isNotNull();
         assertThat(storage.load().missing()).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"flags", "kills", "rollouts", "segments"})
+    void whoeverWaitsIsToldOfAHashThatWasEvicted(String name) throws InterruptedException {
+        RedisStorage storage = filled();
+        Head head = storage.head();
+        try (Feed feed = storage.feed()) {
+            assertThat(feed.await(head, Duration.ofMillis(1))).isEqualTo(new Feed.Awaited.Unchanged());
+            SERVER.call("DEL", BASE + name);
+
+            assertThat(feed.await(head, Duration.ofMillis(1))).isEqualTo(new Feed.Awaited.Lost());
+        }
     }
 
     @Test

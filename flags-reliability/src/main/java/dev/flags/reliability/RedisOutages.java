@@ -77,13 +77,13 @@ final class RedisOutages {
                         .meanwhile((redis, scene) -> scene.kill(Scene.SOON_KILLED)),
                 Outage.<RedisTarget>of(
                                 "eviction of one key (flags)",
-                                State.READY,
+                                State.WIPED,
                                 (redis, scene) -> redis.evict(scene, "flags"),
                                 (redis, scene) -> scene.restore())
                         .meanwhile((redis, scene) -> scene.newcomerShows(State.WIPED)),
                 Outage.<RedisTarget>of(
                                 "eviction of one key (kills)",
-                                State.READY,
+                                State.WIPED,
                                 (redis, scene) -> redis.evict(scene, "kills"),
                                 (redis, scene) -> scene.restore())
                         .meanwhile((redis, scene) -> scene.newcomerShows(State.WIPED)),
