@@ -34,6 +34,10 @@ public final class Snapshot {
     private final Set<String> changed;
     private final DecisionCounters counters;
     private final @Nullable String completeLayer;
+
+    /** The flags that have prerequisites: few, and the only ones to look at when others differ. */
+    private final Set<String> dependents;
+
     private final ConcurrentMap<String, CompiledFlag> unlisted = new ConcurrentHashMap<>();
 
     /** Worked out when it is first asked for. */
@@ -62,12 +66,14 @@ public final class Snapshot {
             List<LayerShape> shape,
             long revision,
             Set<String> changed,
+            Set<String> dependents,
             DecisionCounters counters) {
         this.flags = flags;
         this.segments = segments;
         this.shape = shape;
         this.revision = revision;
         this.changed = changed;
+        this.dependents = dependents;
         this.counters = counters;
         this.completeLayer = shape.stream()
                 .filter(LayerShape::complete)
@@ -79,7 +85,13 @@ public final class Snapshot {
     /** Compiles everything. */
     public static Snapshot compile(List<Layer> layers, DecisionCounters counters) {
         Snapshot nothing = new Snapshot(
-                Map.of(), new SegmentCompiler.Compiled(Map.of(), List.of()), List.of(), 0, Set.of(), counters);
+                Map.of(),
+                new SegmentCompiler.Compiled(Map.of(), List.of()),
+                List.of(),
+                0,
+                Set.of(),
+                Set.of(),
+                counters);
         return nothing.recompile(layers, Set.of());
     }
 
@@ -128,7 +140,33 @@ public final class Snapshot {
                 .mapToLong(layer -> layer.content().revision())
                 .max()
                 .orElse(0);
-        return new Snapshot(kept, newSegments, newShape, newRevision, Collections.unmodifiableSet(differing), counters);
+        return new Snapshot(
+                kept,
+                newSegments,
+                newShape,
+                newRevision,
+                Collections.unmodifiableSet(differing),
+                dependentsAfter(differing, kept),
+                counters);
+    }
+
+    /** The same set, unless one that differs has got prerequisites or lost them. */
+    private Set<String> dependentsAfter(Set<String> differing, Map<String, CompiledFlag> compiled) {
+        Set<String> after = dependents;
+        for (String key : differing) {
+            CompiledFlag flag = compiled.get(key);
+            boolean depends = flag != null
+                    && !FlagCompiler.prerequisitesOf(flag.effective()).isEmpty();
+            if (depends != dependents.contains(key)) {
+                after = after == dependents ? new HashSet<>(dependents) : after;
+                if (depends) {
+                    after.add(key);
+                } else {
+                    after.remove(key);
+                }
+            }
+        }
+        return after;
     }
 
     private Set<String> keysOf(List<Layer> layers) {
@@ -138,19 +176,21 @@ public final class Snapshot {
     }
 
     /** Moves to dirty whatever has, directly or not, a prerequisite that differs: a compiled flag holds its prerequisites. */
-    private static void addDependents(
+    private void addDependents(
             Map<String, CompiledFlag> kept, Map<String, EffectiveFlag> dirty, Set<String> differing) {
-        Map<String, List<CompiledFlag>> dependents = new HashMap<>();
-        for (CompiledFlag flag : kept.values()) {
-            for (String prerequisite : FlagCompiler.prerequisitesOf(flag.effective())) {
-                dependents
-                        .computeIfAbsent(prerequisite, unused -> new ArrayList<>())
-                        .add(flag);
+        Map<String, List<CompiledFlag>> byPrerequisite = new HashMap<>();
+        for (String key : dependents) {
+            CompiledFlag flag = kept.get(key);
+            if (flag != null) {
+                FlagCompiler.prerequisitesOf(flag.effective())
+                        .forEach(prerequisite -> byPrerequisite
+                                .computeIfAbsent(prerequisite, unused -> new ArrayList<>())
+                                .add(flag));
             }
         }
-        List<String> next = new ArrayList<>(dependents.isEmpty() ? Set.of() : differing);
+        List<String> next = new ArrayList<>(byPrerequisite.isEmpty() ? Set.of() : differing);
         while (!next.isEmpty()) {
-            for (CompiledFlag dependent : dependents.getOrDefault(next.remove(next.size() - 1), List.of())) {
+            for (CompiledFlag dependent : byPrerequisite.getOrDefault(next.remove(next.size() - 1), List.of())) {
                 if (kept.remove(dependent.key()) != null) {
                     dirty.put(dependent.key(), dependent.effective());
                     differing.add(dependent.key());
