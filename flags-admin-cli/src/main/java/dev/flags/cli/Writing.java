@@ -113,7 +113,10 @@ final class Writing {
             session.shell.say("note: " + note);
         }
         if (!done.unknownKeys().isEmpty()) {
-            session.shell.say("flags: no such flag: " + String.join(", ", done.unknownKeys()));
+            session.shell.say("flags: no such flag: " + String.join(", ", done.unknownKeys())
+                    + (verb instanceof KillCommand
+                            ? "\nIf that is how it is spelt, and the store was emptied or another layer defines it: --undefined kills it all the same."
+                            : ""));
             return ExitCode.NOT_FOUND;
         }
         return ExitCode.DONE;

@@ -7,6 +7,7 @@ import dev.flags.model.FlagState;
 import dev.flags.model.KillLatch;
 import dev.flags.model.Percentage;
 import dev.flags.model.RolloutRun;
+import dev.flags.store.AuditEntry;
 import dev.flags.store.Commit;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ final class Kills {
                 if (named.evenUndefined()) {
                     FlagKeys.require(key);
                     flags.add(flag);
-                } else if (FlagStates.isKnown(flag)) {
+                } else if (FlagStates.isKnown(flag) || isLost(flag, found)) {
                     flags.add(flag);
                 } else {
                     unknown.add(key);
@@ -94,6 +95,17 @@ final class Kills {
             return withTag;
         }
         return known;
+    }
+
+    /** Whether the store holds no definition of it although the log's last word on it is one: it is not misspelt, and must be killable. */
+    private static boolean isLost(FlagState flag, Commit.Found found) {
+        if (flag.definition().isPresent()) {
+            return false;
+        }
+        for (AuditEntry last : found.historyBefore(Long.MAX_VALUE, Optional.of(flag.key()))) {
+            return last.after().get(flag.key()) instanceof Map<?, ?> records && records.get("definition") != null;
+        }
+        return false;
     }
 
     private static FlagState killed(FlagState flag, Instant now, String by, String reason) {

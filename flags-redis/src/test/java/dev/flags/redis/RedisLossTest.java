@@ -3,6 +3,10 @@ package dev.flags.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flags.FlagsException;
+import dev.flags.admin.FlagAdmin;
+import dev.flags.admin.KillScope;
+import dev.flags.admin.WriteOptions;
+import dev.flags.admin.WriteOutcome;
 import dev.flags.model.FlagDefinition;
 import dev.flags.model.FlagJson;
 import dev.flags.model.FlagState;
@@ -83,6 +87,20 @@ class RedisLossTest extends OneRedis {
         assertThat(left.kill()).isNotNull();
         assertThat(left.definition()).isNull();
         assertThat(storage.load().flags()).extracting(StoredFlag::key).containsExactly("a", "b");
+    }
+
+    @Test
+    void aFlagThatOnlyTheHistoryKnowsAnyMoreCanBeKilled() {
+        FlagAdmin admin = new FlagAdmin(new StorageFlagStore(storage()), Actor.local("ada"));
+        admin.create(FlagDefinition.builder("a").build(), WriteOptions.DEFAULT);
+        SERVER.call("DEL", BASE + "flags");
+
+        assertThat(admin.kill(new KillScope.Keys(List.of("a", "misspelt"), false), WriteOptions.because("INC-431")))
+                .isInstanceOfSatisfying(
+                        WriteOutcome.Done.class,
+                        done -> assertThat(done.unknownKeys()).containsExactly("misspelt"));
+
+        assertThat(storage().flag("a").kill()).contains("INC-431");
     }
 
     @Test
