@@ -25,7 +25,7 @@ final class InMemoryStorage implements Storage {
     private final Object lock = new Object();
     private final InMemoryOutcomes outcomes;
 
-    // all three guarded by lock; the log only ever grows
+    // all three guarded by lock; the log loses entries only at its beginning, when they are archived
     private final List<StoredEntry> log = new ArrayList<>();
     private final List<Set<String>> touched = new ArrayList<>();
     private State state;

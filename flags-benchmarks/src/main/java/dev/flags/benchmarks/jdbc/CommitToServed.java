@@ -1,24 +1,19 @@
 package dev.flags.benchmarks.jdbc;
 
+import dev.flags.benchmarks.MeasuredCommits;
 import dev.flags.jdbc.JdbcFlagStore;
 import dev.flags.model.FlagDefinition;
-import dev.flags.model.FlagState;
 import dev.flags.model.Percentage;
 import dev.flags.servers.MariaDbServer;
 import dev.flags.servers.PostgresServer;
-import dev.flags.store.Actor;
-import dev.flags.store.Commit;
-import dev.flags.store.CommitOutcome;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
@@ -36,9 +31,6 @@ public final class CommitToServed {
     private static final int FLAGS = 100;
     private static final int WARM_UP = 100;
     private static final long POLL_MILLIS = 500;
-
-    /** When the last edit was worked out. */
-    private static volatile long edited;
 
     private CommitToServed() {}
 
@@ -79,15 +71,14 @@ public final class CommitToServed {
                 if (!"ready".equals(output.readLine())) {
                     throw new IllegalStateException("the instances did not start");
                 }
-                Map<Long, Long> begun = new HashMap<>();
+                MeasuredCommits committed = new MeasuredCommits(store);
                 List<Long> durations = new ArrayList<>();
                 int warmUp = pollMillis == POLL_MILLIS ? 5 : WARM_UP;
                 for (int i = 0; i < warmUp + commits; i++) {
-                    long start = System.nanoTime();
-                    long revision = commit(store, i).revision();
-                    if (i >= warmUp) {
-                        durations.add(System.nanoTime() - start);
-                        begun.put(revision, edited);
+                    boolean measured = i >= warmUp;
+                    long took = committed.raise("flag-" + i % FLAGS, measured);
+                    if (measured) {
+                        durations.add(took);
                     }
                     // long enough for all to be done with it, and at no fixed distance from their polls
                     LockSupport.parkNanos((longestPauseMillis / 2 + random.nextLong(longestPauseMillis)) * 1_000_000L);
@@ -95,13 +86,7 @@ public final class CommitToServed {
                 LockSupport.parkNanos(2 * POLL_MILLIS * 1_000_000L);
                 process.getOutputStream().close();
                 List<Long> latencies = new ArrayList<>();
-                for (String line = output.readLine(); line != null; line = output.readLine()) {
-                    int space = line.indexOf(' ');
-                    Long start = begun.get(Long.valueOf(line.substring(0, space)));
-                    if (start != null) {
-                        latencies.add(Long.parseLong(line.substring(space + 1)) - start);
-                    }
-                }
+                committed.readArrivals(output, latencies);
                 print(what + ", every " + pollMillis + " ms, " + instances + " instances", latencies);
                 print("  commit() itself", durations);
                 if (latencies.size() != commits * instances) {
@@ -137,52 +122,18 @@ public final class CommitToServed {
                 Locale.ROOT,
                 "%-62s p50 %7.2f ms, p99 %7.2f ms, longest %7.2f ms%n",
                 what,
-                at(nanos, 50) / 1e6,
-                at(nanos, 99) / 1e6,
-                at(nanos, 100) / 1e6);
-    }
-
-    private static long at(List<Long> nanos, int percentile) {
-        List<Long> sorted = nanos.stream().sorted().toList();
-        return sorted.get(Math.max(0, (int) Math.ceil(sorted.size() * percentile / 100.0) - 1));
+                MeasuredCommits.at(nanos, 50) / 1e6,
+                MeasuredCommits.at(nanos, 99) / 1e6,
+                MeasuredCommits.at(nanos, 100) / 1e6);
     }
 
     private static void fill(JdbcFlagStore store) {
-        store.commit(new Commit(new Actor("benchmark", "", ""), "apply", "filled", Map.of(), found -> {
-            Map<String, FlagState> wanted = new HashMap<>();
-            for (int i = 0; i < FLAGS; i++) {
-                FlagDefinition flag = FlagDefinition.builder("flag-" + i)
-                        .percentage(Percentage.of(i))
-                        .build();
-                wanted.put(flag.key(), defined(found.flag(flag.key()), flag));
-            }
-            return Commit.Write.flags(wanted);
-        }));
-    }
-
-    private static CommitOutcome.Committed commit(JdbcFlagStore store, int i) {
-        String key = "flag-" + i % FLAGS;
-        return (CommitOutcome.Committed) store.commit(new Commit(
-                new Actor("benchmark", "", ""), "set", "measured", Map.of(), found -> {
-                    FlagState before = found.flag(key);
-                    FlagDefinition now = before.definition().orElseThrow();
-                    int buckets = (now.percentage().buckets() + 1) % 100_000;
-                    Map<String, FlagState> wanted =
-                            Map.of(key, defined(before, now.withPercentage(new Percentage(buckets))));
-                    edited = System.nanoTime();
-                    return Commit.Write.flags(wanted);
-                }));
-    }
-
-    private static FlagState defined(FlagState state, FlagDefinition definition) {
-        return new FlagState(
-                definition.key(),
-                state.revision(),
-                Optional.of(definition),
-                state.kill(),
-                state.rollout(),
-                state.updatedAt(),
-                state.updatedBy(),
-                List.of());
+        List<FlagDefinition> flags = new ArrayList<>();
+        for (int i = 0; i < FLAGS; i++) {
+            flags.add(FlagDefinition.builder("flag-" + i)
+                    .percentage(Percentage.of(i))
+                    .build());
+        }
+        MeasuredCommits.fill(store, flags);
     }
 }

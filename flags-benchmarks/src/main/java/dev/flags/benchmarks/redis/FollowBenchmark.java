@@ -1,15 +1,10 @@
 package dev.flags.benchmarks.redis;
 
 import dev.flags.benchmarks.FlagDocuments;
-import dev.flags.model.FlagDefinition;
+import dev.flags.benchmarks.MeasuredCommits;
 import dev.flags.model.FlagFile;
-import dev.flags.model.FlagState;
-import dev.flags.model.Percentage;
 import dev.flags.redis.RedisFlagStore;
 import dev.flags.servers.RedisServer;
-import dev.flags.store.Actor;
-import dev.flags.store.Commit;
-import dev.flags.store.CommitOutcome;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,11 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -42,9 +34,6 @@ public final class FollowBenchmark {
     private static final int COMMITS = 300;
     private static final int ROUNDS = 3;
     private static final int PROCESSES = 2;
-
-    /** When the last edit was worked out. */
-    private static volatile long edited;
 
     private FollowBenchmark() {}
 
@@ -71,8 +60,8 @@ public final class FollowBenchmark {
                 System.out.printf(
                         Locale.ROOT,
                         "  flags to bare: p50 %.2f, p99 %.2f%n",
-                        (double) at(flags, 50) / at(bare, 50),
-                        (double) at(flags, 99) / at(bare, 99));
+                        (double) MeasuredCommits.at(flags, 50) / MeasuredCommits.at(bare, 50),
+                        (double) MeasuredCommits.at(flags, 99) / MeasuredCommits.at(bare, 99));
             }
         }
     }
@@ -93,13 +82,12 @@ public final class FollowBenchmark {
                 throw new IllegalStateException("the followers did not start");
             }
         }
-        Map<Long, Long> begun = new HashMap<>();
+        MeasuredCommits committed = new MeasuredCommits(store);
         for (int i = 0; i < WARM_UP + COMMITS; i++) {
-            long start = System.nanoTime();
-            long revision = commit(store, i).revision();
-            if (i >= WARM_UP) {
-                durations.add(System.nanoTime() - start);
-                begun.put(revision, edited);
+            boolean measured = i >= WARM_UP;
+            long took = committed.raise("flag-" + (3 + i % (FLAGS - 3)), measured);
+            if (measured) {
+                durations.add(took);
             }
             // long enough for all instances to be done with it
             LockSupport.parkNanos((10 + instances / 4) * 1_000_000L);
@@ -107,15 +95,7 @@ public final class FollowBenchmark {
         List<Long> latencies = new ArrayList<>();
         for (int i = 0; i < processes.size(); i++) {
             processes.get(i).getOutputStream().close();
-            for (String line = outputs.get(i).readLine();
-                    line != null;
-                    line = outputs.get(i).readLine()) {
-                int space = line.indexOf(' ');
-                Long start = begun.get(Long.valueOf(line.substring(0, space)));
-                if (start != null) {
-                    latencies.add(Long.parseLong(line.substring(space + 1)) - start);
-                }
-            }
+            committed.readArrivals(outputs.get(i), latencies);
             processes.get(i).waitFor();
         }
         if (latencies.size() != COMMITS * instances) {
@@ -148,49 +128,14 @@ public final class FollowBenchmark {
                 "%4d instances, %-16s p50 %6.2f ms, p99 %6.2f ms, longest %6.2f ms%n",
                 instances,
                 what,
-                at(nanos, 50) / 1e6,
-                at(nanos, 99) / 1e6,
-                at(nanos, 100) / 1e6);
-    }
-
-    private static long at(List<Long> nanos, int percentile) {
-        List<Long> sorted = nanos.stream().sorted().toList();
-        return sorted.get(Math.max(0, (int) Math.ceil(sorted.size() * percentile / 100.0) - 1));
+                MeasuredCommits.at(nanos, 50) / 1e6,
+                MeasuredCommits.at(nanos, 99) / 1e6,
+                MeasuredCommits.at(nanos, 100) / 1e6);
     }
 
     /** One commit with many flags. */
     static void fill(RedisFlagStore store, int flags) {
         FlagFile file = FlagFile.parse("flags.json", FlagDocuments.json(flags), FlagFile.Format.JSON);
-        store.commit(new Commit(new Actor("benchmark", "", ""), "apply", "filled", Map.of(), found -> {
-            Map<String, FlagState> wanted = new HashMap<>();
-            file.flags().forEach(flag -> wanted.put(flag.key(), defined(found.flag(flag.key()), flag)));
-            return Commit.Write.flags(wanted);
-        }));
-    }
-
-    private static CommitOutcome.Committed commit(RedisFlagStore store, int i) {
-        String key = "flag-" + (3 + i % (FLAGS - 3));
-        return (CommitOutcome.Committed) store.commit(new Commit(
-                new Actor("benchmark", "", ""), "set", "measured", Map.of(), found -> {
-                    FlagState before = found.flag(key);
-                    FlagDefinition now = before.definition().orElseThrow();
-                    int buckets = (now.percentage().buckets() + 1) % 100_000;
-                    Map<String, FlagState> wanted =
-                            Map.of(key, defined(before, now.withPercentage(new Percentage(buckets))));
-                    edited = System.nanoTime();
-                    return Commit.Write.flags(wanted);
-                }));
-    }
-
-    private static FlagState defined(FlagState state, FlagDefinition definition) {
-        return new FlagState(
-                definition.key(),
-                state.revision(),
-                Optional.of(definition),
-                state.kill(),
-                state.rollout(),
-                state.updatedAt(),
-                state.updatedBy(),
-                List.of());
+        MeasuredCommits.fill(store, file.flags());
     }
 }
