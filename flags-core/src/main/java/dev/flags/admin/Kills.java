@@ -117,7 +117,7 @@ final class Kills {
                 flag,
                 flag.definition(),
                 Optional.of(new KillLatch(now, by, reason, endsRollout, Map.of())),
-                endsRollout ? flag.rollout().map(run -> run.in(RolloutRun.State.KILLED)) : flag.rollout());
+                endsRollout ? flag.rollout().map(run -> run.ended(RolloutRun.State.KILLED, now)) : flag.rollout());
     }
 
     /** Also an archived one: its percentage counts again once an undo brings it back. */

@@ -9,6 +9,7 @@ import dev.flags.source.SourceListener;
 import dev.flags.store.AuditEntry;
 import dev.flags.store.Commit;
 import dev.flags.store.CommitOutcome;
+import dev.flags.store.ControllerRecords;
 import dev.flags.store.EnvironmentSettings;
 import dev.flags.store.Finding;
 import dev.flags.store.FlagStore;
@@ -129,6 +130,11 @@ final class CountedStore implements FlagStore {
     @Override
     public List<AuditEntry> entriesAfter(long revision, int limit) {
         return store.entriesAfter(revision, limit);
+    }
+
+    @Override
+    public Optional<ControllerRecords> controllerRecords() {
+        return store.controllerRecords();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.flags.model;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +94,20 @@ public record RolloutRun(
         return duration(extra.get("latencyComparison"));
     }
 
+    /** Why it stands where it does, for a person: what it holds for, what it was rolled back for. Empty when nobody said. */
+    public String why() {
+        return extra.get("why") instanceof String why ? why : "";
+    }
+
+    /** When it ended, by the store's clock; empty while it is under way, and for a run that ended before this was kept. */
+    public Optional<Instant> endedAt() {
+        try {
+            return extra.get("endedAt") instanceof String at ? Optional.of(Instant.parse(at)) : Optional.empty();
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
     private static Optional<Duration> duration(@Nullable Object text) {
         try {
             Duration duration = Duration.parse(String.valueOf(text));
@@ -110,5 +125,25 @@ public record RolloutRun(
     /** The same run at another stage. */
     public RolloutRun at(int nextStage) {
         return new RolloutRun(id, state, nextStage, stages, startedAt, startedBy, percentageBefore, manual, extra);
+    }
+
+    /** The same run, over. */
+    public RolloutRun ended(State last, Instant at) {
+        return in(last).with("endedAt", at.toString());
+    }
+
+    /**
+     * The same run with a field of {@link #extra}.
+     *
+     * @param value a JSON value; an empty text removes the field
+     */
+    public RolloutRun with(String field, Object value) {
+        Map<String, Object> fields = new LinkedHashMap<>(extra);
+        if (value.equals("")) {
+            fields.remove(field);
+        } else {
+            fields.put(field, value);
+        }
+        return new RolloutRun(id, state, stage, stages, startedAt, startedBy, percentageBefore, manual, fields);
     }
 }

@@ -78,6 +78,11 @@ public interface FlagStore extends FlagSource {
         return Optional.empty();
     }
 
+    /** What the controller of rollouts keeps; empty where this kind of store keeps none. */
+    default Optional<ControllerRecords> controllerRecords() {
+        return Optional.empty();
+    }
+
     /**
      * Removes the beginning of the log. For {@link dev.flags.admin.FlagAdmin#archiveAudit}, which has put the entries elsewhere and
      * committed where the log begins now.

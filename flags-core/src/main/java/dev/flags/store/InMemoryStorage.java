@@ -24,6 +24,7 @@ final class InMemoryStorage implements Storage {
     private final Clock clock;
     private final Object lock = new Object();
     private final InMemoryOutcomes outcomes;
+    private final InMemoryControllerRecords controllerRecords;
 
     // all three guarded by lock; the log loses entries only at its beginning, when they are archived
     private final List<StoredEntry> log = new ArrayList<>();
@@ -36,6 +37,7 @@ final class InMemoryStorage implements Storage {
         this.environment = environment;
         this.clock = clock;
         this.outcomes = new InMemoryOutcomes(clock);
+        this.controllerRecords = new InMemoryControllerRecords(clock);
         this.state = new State(new Head(UUID.randomUUID().toString(), 0, AuditChain.ROOT), Map.of(), Map.of(), null);
     }
 
@@ -147,6 +149,11 @@ final class InMemoryStorage implements Storage {
     @Override
     public Optional<OutcomeStorage> outcomes() {
         return Optional.of(outcomes);
+    }
+
+    @Override
+    public Optional<ControllerRecords> controllerRecords() {
+        return Optional.of(controllerRecords);
     }
 
     @Override

@@ -98,6 +98,11 @@ public interface Storage extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** What the controller of rollouts keeps; empty where this kind of store keeps none. */
+    default Optional<ControllerRecords> controllerRecords() {
+        return Optional.empty();
+    }
+
     /**
      * Removes the entries up to and including a revision from the log, and from the index of flags' histories. The caller has put
      * them elsewhere, and committed where the log begins now. Never called with the head's revision. May be repeated.

@@ -173,6 +173,11 @@ public class StorageFlagStore implements FlagStore {
     }
 
     @Override
+    public Optional<ControllerRecords> controllerRecords() {
+        return storage.controllerRecords();
+    }
+
+    @Override
     public Optional<SegmentMembers> members() {
         return storage.members();
     }

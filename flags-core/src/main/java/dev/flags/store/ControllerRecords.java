@@ -1,0 +1,51 @@
+package dev.flags.store;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the controller of an environment's rollouts keeps in the store: the lease that says which process it is, and records of its
+ * own, unaudited, that only the lease's holder can write. Correctness of the rollouts never rests on it: what changes exposure is a
+ * commit that names the revision it was based on.
+ *
+ * <p>Exceptions as {@link Storage} says. Safe for use by multiple threads.
+ */
+public interface ControllerRecords {
+
+    /**
+     * Takes the lease when nobody has it or it has run out, and prolongs it for the one who has it. Time is the store's.
+     *
+     * @param holder who asks; unique for each incarnation of a process
+     * @param length for so long from now
+     * @return the lease; empty while another has it. A holder who prolongs keeps the fence, a new one gets a higher fence than all before
+     */
+    Optional<Lease> acquire(String holder, Duration length);
+
+    /** Gives the lease back, if it is still this one. */
+    void release(Lease lease);
+
+    /** Who has the lease now; empty when nobody has, or it has run out. */
+    Optional<Lease> holder();
+
+    /** One record; empty when there is none. */
+    Optional<String> read(String name);
+
+    /**
+     * Writes records, all of them in one atomic unit, if nobody has taken the lease since.
+     *
+     * @param records by name, which is a flag's key; an empty value removes one
+     * @return false when the lease's fence is no longer the store's: nothing was written
+     */
+    boolean write(Lease lease, Map<String, Optional<String>> records);
+
+    /**
+     * The right to move an environment's rollouts for a while.
+     *
+     * @param holder who has it
+     * @param fence rises with each new holder
+     * @param until by the store's clock
+     */
+    record Lease(String holder, long fence, Instant until) {}
+}
