@@ -3,6 +3,7 @@ package dev.flags.redis;
 import dev.flags.FlagsException;
 import dev.flags.model.FlagKeys;
 import dev.flags.redis.RedisReading.Base;
+import dev.flags.store.ControllerRecords;
 import dev.flags.store.Feed;
 import dev.flags.store.Finding;
 import dev.flags.store.Head;
@@ -202,6 +203,11 @@ final class RedisStorage implements Storage {
     @Override
     public Optional<SegmentMembers> members() {
         return Optional.of(new RedisMembers(calls, keys));
+    }
+
+    @Override
+    public Optional<ControllerRecords> controllerRecords() {
+        return Optional.of(new RedisControllerRecords(calls, keys));
     }
 
     @Override

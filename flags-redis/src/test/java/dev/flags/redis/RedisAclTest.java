@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flags.servers.RedisServer;
 import dev.flags.store.AuditChain;
+import dev.flags.store.ControllerRecords;
+import dev.flags.store.ControllerRecords.Lease;
 import dev.flags.store.Feed;
 import dev.flags.store.Finding;
 import dev.flags.store.Finding.Verdict;
@@ -169,6 +171,9 @@ class RedisAclTest {
                 "UNLINK flags:{production}:segment:s:1",
                 "HSET flags:{production}:evidence:a x y",
                 "HSET flags:{production}:lease x y",
+                "SET flags:{production}:evidence:a x",
+                "UNLINK flags:{production}:evidence:a",
+                "UNLINK flags:{production}:lease",
                 "EVAL return(1) 0",
                 "EVALSHA 0123456789012345678901234567890123456789 0",
                 "SCRIPT FLUSH",
@@ -222,6 +227,39 @@ class RedisAclTest {
         assertThat(controller.entriesBefore(9, 10, Optional.of("a"))).hasSize(3);
         assertThat(controller.login()).contains(CONTROLLER);
         assertThatCode(controller::examine).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource({CONTROLLER, ADMINISTRATOR})
+    void theLeaseAndTheRecordsAreTheControllersAndTheAdministrators(String user) {
+        assumeEnforcing();
+        ControllerRecords records = as(user).controllerRecords().orElseThrow();
+        Lease lease = records.acquire("ada", Duration.ofMinutes(1)).orElseThrow();
+
+        assertThat(records.write(lease, Map.of("a", Optional.of("{}"), "b", Optional.of("{}"))))
+                .isTrue();
+        assertThat(records.write(lease, Map.of("b", Optional.empty()))).isTrue();
+        assertThat(records.read("a")).contains("{}");
+        assertThat(records.holder()).contains(lease);
+        records.release(lease);
+        assertThat(records.holder()).isEmpty();
+    }
+
+    @Test
+    void theApplicationTakesNoLeaseAndWritesNoRecords() {
+        assumeEnforcing();
+        ControllerRecords records = as(APPLICATION).controllerRecords().orElseThrow();
+        Lease lease = new Lease("ada", 1, Instant.MAX);
+
+        for (Runnable refused : List.<Runnable>of(
+                () -> records.acquire("ada", Duration.ofMinutes(1)),
+                () -> records.write(lease, Map.of("a", Optional.of("{}"))),
+                () -> records.release(lease))) {
+            assertThatThrownBy(refused::run)
+                    .isInstanceOf(NotPermittedException.class)
+                    .hasMessageContaining(APPLICATION);
+        }
+        assertThat(server.call("KEYS", "*").toString()).isEqualTo("[]");
     }
 
     @ParameterizedTest
