@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flags.model.Percentage;
+import dev.flags.outcomes.OutcomeRow;
+import dev.flags.outcomes.OutcomeStorage;
 import dev.flags.servers.RedisServer;
 import dev.flags.store.AuditChain;
 import dev.flags.store.ControllerRecords;
@@ -207,7 +210,8 @@ class RedisAclTest {
                 "HSET flags:{production}:instance:1 revision 4",
                 "PEXPIRE flags:{production}:instance:1 60000",
                 "UNLINK flags:{production}:instance:1",
-                "HINCRBY flags:{production}:outcomes:a:on ok 3"
+                "HSET flags:{production}:outcomes:run-1:1795000000 i1|10000 {}",
+                "PEXPIRE flags:{production}:outcomes:run-1:1795000000 7200000"
             })
     void theApplicationWritesWhatIsItsOwn(String command) {
         assumeEnforcing();
@@ -227,6 +231,23 @@ class RedisAclTest {
         assertThat(controller.entriesBefore(9, 10, Optional.of("a"))).hasSize(3);
         assertThat(controller.login()).contains(CONTROLLER);
         assertThatCode(controller::examine).doesNotThrowAnyException();
+    }
+
+    @Test
+    void theApplicationReportsOutcomesAndTheControllerReadsThem() {
+        assumeEnforcing();
+        OutcomeStorage own = as(APPLICATION).outcomes().orElseThrow();
+        Instant window = Instant.ofEpochSecond(own.now().getEpochSecond() / 10 * 10 - 10);
+        OutcomeRow row = new OutcomeRow(
+                "a", "run-1", "i1", Percentage.of(10), window, 0, 0, OutcomeRow.Arm.EMPTY, OutcomeRow.Arm.EMPTY);
+
+        own.put(List.of(row));
+
+        for (String reader : List.of(CONTROLLER, ADMINISTRATOR)) {
+            assertThat(as(reader).outcomes().orElseThrow().read("run-1", window).rows())
+                    .containsExactly(row);
+        }
+        assertThatThrownBy(() -> own.read("run-1", window)).isInstanceOf(NotPermittedException.class);
     }
 
     @ParameterizedTest
