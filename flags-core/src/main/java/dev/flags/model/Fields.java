@@ -3,6 +3,7 @@ package dev.flags.model;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * what it should be; what nobody took is what this version does not know. A field that is null counts as absent. Not
  * thread-safe; confine it to one thread.
  */
-final class Fields {
+public final class Fields {
     private final Problems problems;
     private final Map<String, @Nullable Object> left;
+    private final Set<String> asked = new LinkedHashSet<>();
 
     private Fields(Problems problems, Map<String, @Nullable Object> left) {
         this.problems = problems;
@@ -26,7 +28,7 @@ final class Fields {
     }
 
     /** The fields of a value, or null, with a problem noted, when it is not an object. */
-    static @Nullable Fields of(@Nullable Object value, Problems problems) {
+    public static @Nullable Fields of(@Nullable Object value, Problems problems) {
         if (!(value instanceof Map<?, ?> map)) {
             problems.add("must be an object, was " + show(value));
             return null;
@@ -36,16 +38,16 @@ final class Fields {
         return new Fields(problems, fields);
     }
 
-    Problems problems() {
+    public Problems problems() {
         return problems;
     }
 
-    Problems at(String name) {
+    public Problems at(String name) {
         return problems.at(name);
     }
 
     /** Whether the field is there and not null. */
-    boolean has(String name) {
+    public boolean has(String name) {
         return left.get(name) != null;
     }
 
@@ -64,8 +66,7 @@ final class Fields {
         return false;
     }
 
-    @Nullable
-    String text(String name) {
+    public @Nullable String text(String name) {
         Object value = take(name);
         if (value == null || value instanceof String) {
             return (String) value;
@@ -74,14 +75,13 @@ final class Fields {
         return null;
     }
 
-    String text(String name, String absent) {
+    public String text(String name, String absent) {
         String text = text(name);
         return text == null ? absent : text;
     }
 
     /** A text that must be there. */
-    @Nullable
-    String requiredText(String name) {
+    public @Nullable String requiredText(String name) {
         if (!has(name)) {
             take(name);
             at(name).add("is required");
@@ -90,7 +90,7 @@ final class Fields {
         return text(name);
     }
 
-    boolean bool(String name, boolean absent) {
+    public boolean bool(String name, boolean absent) {
         Object value = take(name);
         if (value == null || value instanceof Boolean) {
             return value == null ? absent : (Boolean) value;
@@ -100,8 +100,7 @@ final class Fields {
     }
 
     /** A whole number; null, with a problem noted, when there is none. */
-    @Nullable
-    Long wholeNumber(String name) {
+    public @Nullable Long wholeNumber(String name) {
         Object value = take(name);
         if (value instanceof Long number) {
             return number;
@@ -111,8 +110,7 @@ final class Fields {
     }
 
     /** A whole number that fits an int; null when there is none. */
-    @Nullable
-    Integer integer(String name) {
+    public @Nullable Integer integer(String name) {
         Object value = take(name);
         if (value instanceof Long number && number.intValue() == number) {
             return number.intValue();
@@ -126,8 +124,7 @@ final class Fields {
     }
 
     /** A percentage; absent when there is none, null when there is one that cannot be read. */
-    @Nullable
-    Percentage percentage(String name, @Nullable Percentage absent) {
+    public @Nullable Percentage percentage(String name, @Nullable Percentage absent) {
         Object value = take(name);
         if (value == null) {
             return absent;
@@ -145,7 +142,7 @@ final class Fields {
     }
 
     /** A text that something else understands. */
-    <T> @Nullable T parsed(String name, String expected, Parser<T> parser) {
+    public <T> @Nullable T parsed(String name, String expected, Parser<T> parser) {
         String text = text(name);
         if (text == null) {
             return null;
@@ -159,7 +156,7 @@ final class Fields {
     }
 
     /** The elements of a list; none when it is absent or not a list. */
-    List<@Nullable Object> list(String name) {
+    public List<@Nullable Object> list(String name) {
         Object value = take(name);
         if (value == null) {
             return List.of();
@@ -172,7 +169,7 @@ final class Fields {
     }
 
     /** Each element of a list, read by a reader that returns null for those it noted problems of. */
-    <T> List<@Nullable T> each(String name, ElementReader<T> reader) {
+    public <T> List<@Nullable T> each(String name, ElementReader<T> reader) {
         List<@Nullable T> elements = new ArrayList<>();
         for (Object element : list(name)) {
             elements.add(reader.read(element, at(name).at(elements.size())));
@@ -181,12 +178,12 @@ final class Fields {
     }
 
     /** The elements of a list none of which was refused. */
-    static <T> List<T> whole(List<@Nullable T> elements) {
+    public static <T> List<T> whole(List<@Nullable T> elements) {
         return elements.stream().map(Objects::requireNonNull).toList();
     }
 
     /** A list of different strings. */
-    Set<String> texts(String name) {
+    public Set<String> texts(String name) {
         Set<String> texts = new LinkedHashSet<>();
         int i = 0;
         for (Object element : list(name)) {
@@ -201,28 +198,40 @@ final class Fields {
     }
 
     /** Takes a field as it is. */
-    @Nullable
-    Object take(String name) {
+    public @Nullable Object take(String name) {
+        asked.add(name);
         return left.remove(name);
     }
 
+    /** The names that are there and that nobody took yet. */
+    public Set<String> names() {
+        return Collections.unmodifiableSet(new LinkedHashSet<>(left.keySet()));
+    }
+
+    /** Notes a problem for each field that nobody took, naming those that were asked for. */
+    public void refuseRest() {
+        left.keySet()
+                .forEach(name -> at(name).add("is not known here; there " + (asked.size() == 1 ? "is " : "are ")
+                        + String.join(", ", asked)));
+    }
+
     /** What nobody took. */
-    Map<String, Object> rest() {
+    public Map<String, Object> rest() {
         return JsonValues.freeze(left);
     }
 
-    static String show(@Nullable Object value) {
+    public static String show(@Nullable Object value) {
         boolean plain = value instanceof Boolean || value instanceof Number;
         return plain ? TextRules.shown(String.valueOf(value)) : JsonValues.describe(value);
     }
 
     /** Understands a text, or throws a {@link DateTimeException} or {@link IllegalArgumentException}. */
-    interface Parser<T> {
+    public interface Parser<T> {
         T parse(String text);
     }
 
     /** Reads one element of a list. */
-    interface ElementReader<T> {
+    public interface ElementReader<T> {
         @Nullable
         T read(@Nullable Object element, Problems problems);
     }

@@ -65,8 +65,7 @@ final class PostgresTarget implements Target {
     }
 
     void readOnly(boolean is) {
-        server.execute("ALTER SYSTEM SET default_transaction_read_only = " + (is ? "on" : "off"));
-        server.execute("SELECT pg_reload_conf()");
+        server.set("default_transaction_read_only", is ? "on" : "off");
     }
 
     /** Empties the tables, as a restore of a schema without its data does. */

@@ -98,8 +98,8 @@ final class RedisOutages {
                                 State.READY,
                                 (redis, scene) -> {
                                     redis.server().call("CONFIG", "SET", "dir", "/proc");
-                                    redis.server().call("CONFIG", "SET", "save", "1 1");
-                                    redis.server().call("SET", "other", "1");
+                                    // it must not begin to save by itself, or BGSAVE is refused
+                                    redis.server().call("CONFIG", "SET", "save", "3600 1000000");
                                     redis.server().call("BGSAVE");
                                     Scene.await(
                                             "saving fails",

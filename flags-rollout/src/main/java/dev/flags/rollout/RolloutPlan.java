@@ -3,28 +3,91 @@ package dev.flags.rollout;
 import dev.flags.model.InvalidFlagException;
 import dev.flags.model.Percentage;
 import dev.flags.model.Problem;
+import dev.flags.model.RolloutRun;
 import dev.flags.model.RolloutRun.Stage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
  * A planned climb.
  *
  * @param stages at least one; each percentage is above the one before. A bake of zero means: as long as a person waits
+ * @param guards judge it, in every state that is not final
+ * @param advance what must be so for a stage to be left upwards, beside guards that are healthy
+ * @param preconditions what must be so before the start and before each raise
+ * @param hooks what is called, and when
+ * @param stepBack how it goes down step by step
+ * @param holdBack so many never get the treatment: the last stage is this much below 100 %, so that there is somebody to compare with. 0: nobody
+ * @param soak how long the last stage is watched before the run is completed
+ * @param missing when too little is reported, the rollout holds; after so long without, it does this
  */
-public record RolloutPlan(List<Stage> stages) {
+public record RolloutPlan(
+        List<Stage> stages,
+        List<Guard> guards,
+        List<AdvanceRule> advance,
+        List<Precondition> preconditions,
+        List<HookUse> hooks,
+        StepBack stepBack,
+        Percentage holdBack,
+        Duration soak,
+        Missing missing) {
+    /** How long the last stage is watched by default. */
+    public static final Duration SOAK = Duration.ofMinutes(15);
+
     /** 10 %, 50 %, 100 %, promoted by hand. */
     public static final RolloutPlan DEFAULT = parse("10,50,100");
+
+    /**
+     * What happens when metrics stay away.
+     *
+     * @param after how long the rollout holds first
+     * @param action and then
+     */
+    public record Missing(Duration after, Guard.Action action) {
+        /** Holds. */
+        public static final Missing HOLD = new Missing(Duration.ZERO, Guard.Action.HOLD);
+    }
 
     private static final String WHERE = "stages";
 
     public RolloutPlan {
         stages = List.copyOf(stages);
+        guards = List.copyOf(guards);
+        advance = List.copyOf(advance);
+        preconditions = List.copyOf(preconditions);
+        hooks = List.copyOf(hooks);
         List<Problem> problems = problemsOf(stages);
         if (!problems.isEmpty()) {
             throw new InvalidFlagException(problems);
         }
+    }
+
+    /** Only stages. */
+    public RolloutPlan(List<Stage> stages) {
+        this(stages, List.of(), List.of(), List.of(), List.of(), StepBack.DEFAULT, Percentage.ZERO, SOAK, Missing.HOLD);
+    }
+
+    /** The plan that a run was started with. */
+    public static RolloutPlan of(RolloutRun run) {
+        return new RolloutPlan(run.stages());
+    }
+
+    /** Whether a stage is left only when a person has agreed: {@code rollout promote}. */
+    public static boolean needsApproval(Stage stage) {
+        return Boolean.TRUE.equals(stage.extra().get("approval"));
+    }
+
+    /** The first level of a gradual rollback that is below a percentage; 0 % below the lowest. */
+    public Percentage levelBelow(Percentage percentage) {
+        List<Percentage> levels = stepBack.levels().isEmpty()
+                ? stages.stream().map(Stage::percentage).toList()
+                : stepBack.levels();
+        return levels.stream()
+                .filter(level -> level.compareTo(percentage) < 0)
+                .max(Comparator.naturalOrder())
+                .orElse(Percentage.ZERO);
     }
 
     /**

@@ -20,6 +20,8 @@ import java.util.Properties;
  */
 public final class PostgresServer implements AutoCloseable {
 
+    private static final String LOADED = "SELECT pg_conf_load_time()";
+
     private final int port;
     private final Path data;
     private final DatabaseProcess process;
@@ -118,7 +120,26 @@ public final class PostgresServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        reload();
+    }
+
+    /** Changes a setting of the server for all connections, those that are open too; returns when it is in force. */
+    public void set(String setting, String value) {
+        process.execute("ALTER SYSTEM SET " + setting + " = '" + value + "'");
+        reload();
+    }
+
+    /**
+     * Reading the configuration is only asked for by {@code pg_reload_conf}: the server does it later. It tells its processes before it
+     * takes another connection, so a new connection that knows of the new reading comes after everybody has been told.
+     */
+    private void reload() {
+        String before = process.answer(LOADED);
         process.execute("SELECT pg_reload_conf()");
+        Answers.await(
+                "PostgreSQL on port " + port + ", its new configuration",
+                () -> !process.ask(LOADED).equals(before),
+                () -> {});
     }
 
     /** {@return how many connections there are to a database, other than the asking one} */

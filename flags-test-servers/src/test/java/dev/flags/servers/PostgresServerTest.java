@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -81,6 +82,31 @@ class PostgresServerTest {
         try (Connection open = connect(1)) {
             assertThat(open.isClosed()).isFalse();
             assertThat(postgres.backendCount("app")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aSettingIsInForceOnOldAndNewConnectionsWhenSetReturns() throws SQLException {
+        try (Connection old = connect(10)) {
+            for (int i = 0; i < 50; i++) {
+                String value = i % 2 == 0 ? "on" : "off";
+                postgres.set("default_transaction_read_only", value);
+
+                assertThat(show(old)).as("on an old connection, time %d", i).isEqualTo(value);
+                assertThat(ask("SHOW default_transaction_read_only"))
+                        .as("on a new one, time %d", i)
+                        .isEqualTo(value);
+            }
+        } finally {
+            postgres.set("default_transaction_read_only", "off");
+        }
+    }
+
+    private static String show(Connection on) throws SQLException {
+        try (Statement statement = on.createStatement();
+                var rows = statement.executeQuery("SHOW default_transaction_read_only")) {
+            rows.next();
+            return rows.getString(1);
         }
     }
 
