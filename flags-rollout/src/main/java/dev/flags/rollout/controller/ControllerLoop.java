@@ -309,6 +309,11 @@ final class ControllerLoop {
         lease.release();
     }
 
+    /** How many calls of hooks wait to be made, or to be made again. */
+    int callsLeft() {
+        return watched.values().stream().mapToInt(run -> run.outbox().size()).sum();
+    }
+
     /** Whether something has to come down and is not confirmed yet. */
     boolean hasDue() {
         return watched.values().stream().anyMatch(run -> run.due().isPresent());

@@ -68,6 +68,10 @@ final class Outbox {
         return waiting.isEmpty();
     }
 
+    int size() {
+        return waiting.size();
+    }
+
     /** One was answered. */
     void delivered(Outgoing sent, boolean passed, String why, Instant now) {
         int index = indexOf(sent);

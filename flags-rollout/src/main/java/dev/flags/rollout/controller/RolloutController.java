@@ -6,6 +6,7 @@ import dev.flags.rollout.checks.Checks;
 import dev.flags.rollout.checks.Hooks;
 import dev.flags.store.Actor;
 import dev.flags.store.FlagStore;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -40,6 +41,8 @@ public final class RolloutController implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private boolean woken; // guarded by lock
     private boolean closed; // guarded by lock
+    private long ticks; // guarded by lock
+    private int callsLeft; // guarded by lock
 
     private RolloutController(Builder from) {
         String name = "flags-rollouts-" + from.store.environment();
@@ -101,12 +104,49 @@ public final class RolloutController implements AutoCloseable {
                 failures++;
                 announcer.failed(e);
             }
+            ticked();
             await(pause(failures) - (System.nanoTime() - begun));
         }
         try {
             loop.release();
         } catch (RuntimeException | LinkageError e) {
             // then it runs out by itself
+        }
+    }
+
+    private void ticked() {
+        lock.lock();
+        try {
+            ticks++;
+            callsLeft = loop.callsLeft();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until all hooks have been called that follow from what is committed by now.
+     *
+     * @return false when the time was up first
+     */
+    public boolean awaitHooks(Duration atMost) throws InterruptedException {
+        long left = atMost.toNanos();
+        lock.lock();
+        try {
+            // the tick under way may have looked already; the next one sees everything, and sends
+            long enough = ticks + 2;
+            woken = true;
+            changed.signalAll();
+            while (!closed && (ticks < enough || callsLeft > 0)) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = changed.awaitNanos(left);
+            }
+            return callsLeft == 0;
+        } finally {
+            lock.unlock();
         }
     }
 
