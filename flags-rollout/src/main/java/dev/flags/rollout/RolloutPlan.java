@@ -7,6 +7,7 @@ import dev.flags.model.RolloutRun;
 import dev.flags.model.RolloutRun.Stage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -103,6 +104,17 @@ public record RolloutPlan(
      */
     public static RolloutPlan manual(String text) {
         return new RolloutPlan(StageText.list(text));
+    }
+
+    /** The first level of a gradual rollback that is below a percentage; 0 % below the lowest. */
+    public Percentage levelBelow(Percentage percentage) {
+        List<Percentage> levels = stepBack.levels().isEmpty()
+                ? stages.stream().map(Stage::percentage).toList()
+                : stepBack.levels();
+        return levels.stream()
+                .filter(level -> level.compareTo(percentage) < 0)
+                .max(Comparator.naturalOrder())
+                .orElse(Percentage.ZERO);
     }
 
     /**

@@ -2,16 +2,13 @@ package dev.flags.rollout.statistics;
 
 /** ln Γ, which Java does not have, by Stirling's series (Abramowitz and Stegun, Handbook of Mathematical Functions, 6.1.40). */
 final class LogGamma {
-    private static final double HALF_LN_2_PI = 0.918_938_533_204_672_741_78;
+    private static final double HALF_LN_2_PI = Math.log(2 * Math.PI) / 2;
     /** From here on the terms that the series is cut off at are below 1e-17. */
     private static final double SERIES = 16;
 
     private LogGamma() {}
 
-    /**
-     * @param x above 0
-     * @return ln Γ(x), to about 1e-15 of its size
-     */
+    /** {@code ln Γ(x)} for x above 0, to about 1e-15 of its size. */
     static double of(double x) {
         double shifted = x;
         double product = 1; // of what x is multiplied by on its way up: Γ(x) = Γ(x + k) / (x (x+1) … (x+k−1))
