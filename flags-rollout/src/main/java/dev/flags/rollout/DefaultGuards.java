@@ -5,8 +5,6 @@ import dev.flags.rollout.Guard.Compared;
 import dev.flags.rollout.Guard.Rate;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * What watches a rollout whose plan says nothing else. Each stands until the plan has a guard of its own for the same thing; for the
@@ -22,12 +20,20 @@ final class DefaultGuards {
             Guard.parse("breakers > 20% -> rollback"),
             Guard.parse("error-rate-limit: error-rate > 10% for 1m -> rollback"));
 
-    private static final Set<String> NAMES = ALL.stream().map(Guard::name).collect(Collectors.toSet());
-
     private DefaultGuards() {}
 
+    /** Also one that was made to fit short bakes. */
     static boolean isOne(Guard guard) {
-        return NAMES.contains(guard.name());
+        return ALL.stream()
+                .anyMatch(each -> each.name().equals(guard.name())
+                        && fitted(each, watched(guard)).equals(guard));
+    }
+
+    private static Duration watched(Guard guard) {
+        if (guard instanceof Rate rate) {
+            return rate.sustain();
+        }
+        return guard instanceof Guard.Survivors survivors ? survivors.sustain() : GuardText.SUSTAIN;
     }
 
     /** Those that a plan with these guards of its own still has; none watches longer than the shortest bake. */

@@ -46,7 +46,9 @@ public sealed interface Guard {
 
         /** As plans have it. */
         public String text() {
-            return this == ROLL_BACK ? "rollback" : name().toLowerCase(Locale.ROOT).replace('_', '-');
+            return this == ROLL_BACK
+                    ? "rollback"
+                    : name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 

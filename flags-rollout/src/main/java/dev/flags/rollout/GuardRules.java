@@ -94,7 +94,8 @@ final class GuardRules {
             if (!CODE.matcher(code).matches()) {
                 add(
                         critical,
-                        "'" + code + "' is no code: 1 to 64 letters, digits, '.', '_', ':', '/', '$', '-', beginning with a letter"
+                        "'" + code
+                                + "' is no code: 1 to 64 letters, digits, '.', '_', ':', '/', '$', '-', beginning with a letter"
                                 + " or digit");
             }
         }

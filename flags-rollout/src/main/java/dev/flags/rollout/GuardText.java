@@ -74,7 +74,9 @@ final class GuardText {
         }
         if (guard instanceof CriticalCodes critical) {
             return "code "
-                    + critical.codes().stream().sorted(Comparator.naturalOrder()).collect(Collectors.joining(","));
+                    + critical.codes().stream()
+                            .sorted(Comparator.naturalOrder())
+                            .collect(Collectors.joining(","));
         }
         if (guard instanceof Compared compared) {
             return (compared.latency() ? "latency" : "failures") + " worse than control"

@@ -130,7 +130,11 @@ final class PlanRules {
             FlagKeys.problemWith(hook.hook())
                     .ifPresent(problem -> add(hook, "hooks", place, "the hook's name " + problem));
             if (hook.gate() && hook.at() != HookUse.Event.START && hook.at() != HookUse.Event.BEFORE_RAISE) {
-                add(hook, "hooks", place, "only a hook at start or before-raise can be a gate: there is nothing else to refuse");
+                add(
+                        hook,
+                        "hooks",
+                        place,
+                        "only a hook at start or before-raise can be a gate: there is nothing else to refuse");
             }
         }
         return this;

@@ -9,9 +9,6 @@ import java.util.Map;
 
 /** Plans as documents, and as a run keeps them. */
 final class PlanWriter {
-    /** The run's field that has the plan. */
-    static final String FIELD = "plan";
-
     private PlanWriter() {}
 
     /** A whole document. All guards are named, so that a later version with other defaults reads the same plan. */

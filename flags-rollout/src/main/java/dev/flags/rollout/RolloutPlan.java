@@ -142,7 +142,7 @@ public record RolloutPlan(
 
     /** The plan that a run was started with. */
     public static RolloutPlan of(RolloutRun run) {
-        return run.extra().get(PlanWriter.FIELD) instanceof Map<?, ?> stored
+        return run.extra().get(RunFields.PLAN) instanceof Map<?, ?> stored
                 ? PlanReader.stored(stored, run.stages())
                 : new RolloutPlan(run.stages());
     }
@@ -155,16 +155,6 @@ public record RolloutPlan(
     /** Whether a stage is left only when a person has agreed: {@code rollout promote}. */
     public static boolean needsApproval(Stage stage) {
         return Boolean.TRUE.equals(stage.extra().get(StageText.APPROVAL));
-    }
-
-    /** The levels at which a step-by-step way down stops from here; the last is 0, none at 0 %. */
-    public List<Percentage> levelsBelow(Percentage now) {
-        List<Percentage> levels = new ArrayList<>(stepBack.levels());
-        if (levels.isEmpty()) {
-            stages.forEach(stage -> levels.add(0, stage.percentage()));
-            levels.add(Percentage.ZERO);
-        }
-        return levels.stream().filter(level -> level.compareTo(now) < 0).toList();
     }
 
     /** The bounds by which instances have to judge calls, ascending. */

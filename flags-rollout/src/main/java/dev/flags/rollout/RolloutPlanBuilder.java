@@ -301,8 +301,7 @@ public final class RolloutPlanBuilder {
         if (!all.isEmpty()) {
             throw new InvalidFlagException(all);
         }
-        return new RolloutPlan(
-                climb, judging, rules, preconditions, hooks, stepBack, holdBack, watched, missing);
+        return new RolloutPlan(climb, judging, rules, preconditions, hooks, stepBack, holdBack, watched, missing);
     }
 
     /** The stages with the bake that all have, and with the hold-back taken from the last. */
@@ -325,7 +324,8 @@ public final class RolloutPlanBuilder {
         if (soak != null) {
             return soak;
         }
-        Duration said = climb.isEmpty() ? Duration.ZERO : climb.get(climb.size() - 1).bake();
+        Duration said =
+                climb.isEmpty() ? Duration.ZERO : climb.get(climb.size() - 1).bake();
         return said.isZero() ? RolloutPlan.SOAK : said;
     }
 
@@ -345,7 +345,8 @@ public final class RolloutPlanBuilder {
     private static <T> String free(String name, List<T> taken, Function<T, String> nameOf) {
         return Stream.iterate(1, i -> i + 1)
                 .map(i -> i == 1 ? name : name + "-" + i)
-                .filter(candidate -> taken.stream().noneMatch(other -> nameOf.apply(other).equals(candidate)))
+                .filter(candidate ->
+                        taken.stream().noneMatch(other -> nameOf.apply(other).equals(candidate)))
                 .findFirst()
                 .orElseThrow();
     }

@@ -50,7 +50,8 @@ final class StageText {
             } else if (i == 1) {
                 bake = bake(part);
             } else {
-                throw new InvalidFlagException("stages", "'" + text + "' is not a stage such as 10:15m or 50:15m:approval");
+                throw new InvalidFlagException(
+                        "stages", "'" + text + "' is not a stage such as 10:15m or 50:15m:approval");
             }
         }
         return stage(percentage, bake, approval);
@@ -59,8 +60,8 @@ final class StageText {
     private static Duration bake(String text) {
         return DurationText.parse(text)
                 .filter(bake -> !bake.isZero())
-                .orElseThrow(() -> new InvalidFlagException(
-                        "stages", "'" + text + "' is not a bake such as 30s, 15m, 1h or 2d"));
+                .orElseThrow(() ->
+                        new InvalidFlagException("stages", "'" + text + "' is not a bake such as 30s, 15m, 1h or 2d"));
     }
 
     static Stage stage(Percentage percentage, Duration bake, boolean approval) {
