@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class HookCalls {
     private final @Nullable Hooks hooks;
-    private final Workers workers;
+    private final Background workers;
     private final LongSupplier nanos;
     private final long freshNanos;
     private final Map<String, Gate> gates = new ConcurrentHashMap<>();
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
     private final Queue<Delivered> delivered = new ConcurrentLinkedQueue<>();
 
-    HookCalls(@Nullable Hooks hooks, Workers workers, LongSupplier nanos, ControllerSettings settings) {
+    HookCalls(@Nullable Hooks hooks, Background workers, LongSupplier nanos, ControllerSettings settings) {
         this.hooks = hooks;
         this.workers = workers;
         this.nanos = nanos;

@@ -21,13 +21,13 @@ final class Inquiries {
             OptionalDouble.empty(), "this controller has no configuration that says how to measure it");
 
     private final @Nullable Checks checks;
-    private final Workers workers;
+    private final Background workers;
     private final LongSupplier nanos;
     private final long freshNanos;
     private final long forgottenNanos;
     private final Map<Object, Inquiry<?>> inquiries = new ConcurrentHashMap<>();
 
-    Inquiries(@Nullable Checks checks, Workers workers, LongSupplier nanos, ControllerSettings settings) {
+    Inquiries(@Nullable Checks checks, Background workers, LongSupplier nanos, ControllerSettings settings) {
         this.checks = checks;
         this.workers = workers;
         this.nanos = nanos;

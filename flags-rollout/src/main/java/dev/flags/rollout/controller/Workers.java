@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A few daemon threads for what may take its time. They start when there is something to do and end when there has been nothing for a
  * while. Safe for use by multiple threads.
  */
-final class Workers implements AutoCloseable {
+final class Workers implements Background, AutoCloseable {
     private static final int MOST_WAITING = 1_000;
 
     private final ThreadPoolExecutor threads;
@@ -26,8 +26,8 @@ final class Workers implements AutoCloseable {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** Whether the work was taken; it is not when too much is waiting already. */
-    boolean offer(Runnable work) {
+    @Override
+    public boolean offer(Runnable work) {
         try {
             threads.execute(work);
             return true;

@@ -228,7 +228,9 @@ class RunMachineTest {
         @Test
         void aStageWithoutABakeLastsUntilAPersonAgrees() {
             assertThat(of(State.RUNNING)
-                            .stages(Sights.stage(10, 0), Sights.stage(100, 0))
+                            .stages(
+                                    new Stage(Percentage.of(10), Duration.ZERO, Map.of("approval", true)),
+                                    Sights.stage(100, 0))
                             .next())
                     .isInstanceOf(Step.AwaitApproval.class);
         }

@@ -34,7 +34,7 @@ final class Sights {
             new Guard.Bad.Failed(),
             Guard.Arm.TREATMENT,
             0.05,
-            Duration.ofMinutes(5),
+            Duration.ofSeconds(10),
             100,
             Severity.CRITICAL,
             Action.ROLL_BACK);
