@@ -2,6 +2,8 @@ package dev.flags.cli;
 
 import dev.flags.json.Json;
 import dev.flags.json.JsonException;
+import dev.flags.secrets.FilePermissions;
+import dev.flags.secrets.Secrets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,8 @@ package dev.flags.cli;
 
 import dev.flags.jdbc.JdbcFlagStore;
 import dev.flags.jdbc.JdbcMigrations;
+import dev.flags.secrets.FilePermissions;
+import dev.flags.secrets.Secrets;
 import dev.flags.store.Finding;
 import dev.flags.store.Finding.Verdict;
 import dev.flags.store.FlagStore;

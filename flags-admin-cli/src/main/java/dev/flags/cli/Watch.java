@@ -3,6 +3,7 @@ package dev.flags.cli;
 import dev.flags.FlagsStatus;
 import dev.flags.Subscription;
 import dev.flags.model.Problem;
+import dev.flags.secrets.Secrets;
 import dev.flags.source.FollowOptions;
 import dev.flags.source.LayerContent;
 import dev.flags.source.SourceListener;

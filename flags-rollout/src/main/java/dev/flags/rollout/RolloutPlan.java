@@ -7,6 +7,7 @@ import dev.flags.model.RolloutRun;
 import dev.flags.model.RolloutRun.Stage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -76,6 +77,17 @@ public record RolloutPlan(
     /** Whether a stage is left only when a person has agreed: {@code rollout promote}. */
     public static boolean needsApproval(Stage stage) {
         return Boolean.TRUE.equals(stage.extra().get("approval"));
+    }
+
+    /** The first level of a gradual rollback that is below a percentage; 0 % below the lowest. */
+    public Percentage levelBelow(Percentage percentage) {
+        List<Percentage> levels = stepBack.levels().isEmpty()
+                ? stages.stream().map(Stage::percentage).toList()
+                : stepBack.levels();
+        return levels.stream()
+                .filter(level -> level.compareTo(percentage) < 0)
+                .max(Comparator.naturalOrder())
+                .orElse(Percentage.ZERO);
     }
 
     /**

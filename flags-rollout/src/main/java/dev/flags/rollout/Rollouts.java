@@ -1,8 +1,10 @@
 package dev.flags.rollout;
 
+import dev.flags.Flags;
 import dev.flags.NoSuchFlagException;
 import dev.flags.admin.AdminCommit;
 import dev.flags.admin.AdminVerb;
+import dev.flags.admin.FlagAdmin;
 import dev.flags.admin.FlagStates;
 import dev.flags.admin.WriteOptions;
 import dev.flags.admin.WriteOutcome;
@@ -10,6 +12,7 @@ import dev.flags.model.FlagDefinition;
 import dev.flags.model.FlagState;
 import dev.flags.model.Percentage;
 import dev.flags.model.RolloutRun;
+import dev.flags.rollout.controller.RolloutController;
 import dev.flags.store.Actor;
 import dev.flags.store.FlagStore;
 import java.util.List;
@@ -129,6 +132,20 @@ public final class Rollouts {
                         })
                         .withoutReason(),
                 options);
+    }
+
+    /**
+     * Moves the rollouts of a store from within an application, by default settings and without checks and hooks; {@link
+     * RolloutController#builder} has more to say. Of several processes that do so, one is at work at a time.
+     *
+     * @param flags what the application is served: its changes wake the controller early. It stays the caller's to close
+     * @param admin the store with the controller's own credentials, which need not be those that {@code flags} reads with
+     * @return runs until it is closed
+     */
+    public static RolloutController drive(Flags flags, FlagAdmin admin) {
+        return RolloutController.builder(admin.store(), Actor.local("controller"))
+                .wokenBy(flags)
+                .start();
     }
 
     /** The flag with its last run. */

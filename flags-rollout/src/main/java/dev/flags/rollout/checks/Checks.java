@@ -19,10 +19,18 @@ public interface Checks {
      */
     Measurement measure(String name);
 
-    /** Whether the configuration has this measurement, hook, query, endpoint or database; else why not, for whoever starts a rollout. */
+    /**
+     * Whether the configuration has the database, query or endpoint that this names; else why not, for whoever starts a rollout. Looks
+     * at nothing outside.
+     */
     Answer knows(Precondition precondition);
 
+    /** The same of a measurement. */
+    Answer knowsMeasurement(String name);
+
     /**
+     * An answer.
+     *
      * @param passed whether it is so
      * @param why when it is not, or could not be found out: a sentence that names it
      */
@@ -32,6 +40,8 @@ public interface Checks {
     }
 
     /**
+     * A number, or why there is none.
+     *
      * @param value empty when it could not be measured
      * @param problem why not
      */
