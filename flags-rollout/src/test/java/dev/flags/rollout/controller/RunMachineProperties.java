@@ -19,11 +19,8 @@ import dev.flags.rollout.Verdict.Status;
 import dev.flags.store.Actor;
 import dev.flags.store.Commit;
 import dev.flags.store.InMemoryFlagStore;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +98,7 @@ class RunMachineProperties {
 
     /** One run's life, and what must be true of it at every moment. */
     private static final class Story {
-        private final Ticking clock = new Ticking();
+        private final Ticking clock = new Ticking(Sights.NOW);
         private final InMemoryFlagStore store = new InMemoryFlagStore("test", clock);
         private final Actor ada = new Actor("ada", "", "");
         private final FlagAdmin admin = new FlagAdmin(store, ada);
@@ -285,30 +282,6 @@ class RunMachineProperties {
 
         private static Percentage percentage(FlagState flag) {
             return flag.definition().orElseThrow().percentage();
-        }
-    }
-
-    /** Time that passes when it is told to. */
-    static final class Ticking extends Clock {
-        private Instant now = Sights.NOW;
-
-        void pass(Duration time) {
-            now = now.plus(time);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
     }
 }
