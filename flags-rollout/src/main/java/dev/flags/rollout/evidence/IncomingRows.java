@@ -57,7 +57,7 @@ final class IncomingRows {
     boolean isClosable(long window, Fleet fleet, Instant now) {
         return window <= Windows.of(now) - FINAL_AFTER
                 || (window < Windows.of(now.minus(MOMENT))
-                        && byWindow.containsKey(window)
+                        && newest.values().stream().anyMatch(reported -> reported >= window)
                         && fleet.haveAllGoneOn(window - 1, newest, window));
     }
 
