@@ -1,11 +1,13 @@
 package dev.flags.rollout;
 
+import dev.flags.store.FlagStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the controller last saw of a run, as it leaves it in the store for {@code flags rollout status}. Immutable.
@@ -41,5 +43,24 @@ public record RunWatch(
         advance = List.copyOf(advance);
         preconditions = Map.copyOf(preconditions);
         notes = List.copyOf(notes);
+    }
+
+    /**
+     * What a controller last left in the store of the flag's run; empty when none has, or one of a later version did.
+     *
+     * @throws dev.flags.FlagsException what {@link dev.flags.store.Storage} says
+     */
+    public static Optional<RunWatch> read(FlagStore store, String key) {
+        return store.controllerRecords().flatMap(records -> records.read(key)).flatMap(WatchJson::inRecord);
+    }
+
+    /** Reads what {@link #tree} made; empty when it is something else. */
+    public static Optional<RunWatch> of(@Nullable Object tree) {
+        return WatchJson.read(tree);
+    }
+
+    /** As a JSON object. */
+    public Map<String, Object> tree() {
+        return WatchJson.tree(this);
     }
 }

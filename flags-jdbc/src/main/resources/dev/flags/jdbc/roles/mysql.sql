@@ -38,3 +38,9 @@ GRANT UPDATE (settings) ON flags_environment TO flags_administrator;
 GRANT UPDATE (epoch) ON flags_store TO flags_administrator;
 GRANT DELETE ON flags_audit TO flags_administrator;
 GRANT DELETE ON flags_audit_key TO flags_administrator;
+
+-- Processes report what calls came to, and remove what is old of it. UPDATE is of whole rows, because INSERT … ON DUPLICATE KEY UPDATE asks for it
+-- on the columns of the key too. The lease and the records of the controller are nobody else's.
+GRANT SELECT, INSERT, UPDATE, DELETE ON flags_outcome TO flags_application, flags_controller, flags_administrator;
+GRANT SELECT, INSERT, UPDATE ON flags_lease TO flags_controller, flags_administrator;
+GRANT SELECT, INSERT, UPDATE, DELETE ON flags_evidence TO flags_controller, flags_administrator;

@@ -31,3 +31,8 @@ GRANT INSERT ON flags_environment TO flags_administrator;
 GRANT UPDATE (settings) ON flags_environment TO flags_administrator;
 GRANT UPDATE (epoch) ON flags_store TO flags_administrator;
 GRANT DELETE ON flags_audit, flags_audit_key TO flags_administrator;
+
+-- Processes report what calls came to, and remove what is old of it. The lease and the records of the controller are nobody else's.
+GRANT SELECT, INSERT, UPDATE (document), DELETE ON flags_outcome TO flags_application, flags_controller, flags_administrator;
+GRANT SELECT, INSERT, UPDATE ON flags_lease TO flags_controller, flags_administrator;
+GRANT SELECT, INSERT, UPDATE (document), DELETE ON flags_evidence TO flags_controller, flags_administrator;
