@@ -1,5 +1,6 @@
 package dev.flags.rollout.statistics;
 
+import dev.flags.model.Percentage;
 import java.util.Arrays;
 import java.util.List;
 
@@ -23,7 +24,8 @@ import java.util.List;
  * factors is a supermartingale, and by Ville's inequality (1939) it passes 1/α with a probability of at most α at any stopping time. The
  * family is that of Lindon and Malek, Anytime-valid inference for multinomial count data, arXiv 2011.03567.
  *
- * <p>ρ belongs to the factor, so a change of the percentage between factors is harmless. Percentages must not be pooled within one:
+ * <p>ρ belongs to the factor, so a change of the percentage between factors is harmless. It may be chosen larger than it was, {@link
+ * Factor#atLeast}: L falls as ρ rises. Percentages must not be pooled within one:
  * while instances straddle two of them, an incident of both arms would look like a fault of the treatment.
  *
  * <p><b>When failures are many</b>, above 5 % of a factor's users, the binomial gives away power, and with m = 1 the exact conditional
@@ -65,6 +67,23 @@ public final class RateRatio {
             }
             usersTreatment = Math.max(usersTreatment, failedTreatment);
             usersControl = Math.max(usersControl, failedControl);
+        }
+
+        /**
+         * With no smaller share of the users in the treatment than the percentage gives it.
+         *
+         * <p>Users are counted by processes, so a bot or a heavy user who is served by twelve of them is twelve users, and goes on
+         * being so after he has failed. In the control arm he makes the treatment look small, and its failures many, in every factor of the run:
+         * no accident that evens out. But which arm a first failure falls into is drawn by the percentage, whatever was counted. Of the two
+         * shares the larger one is the safer.
+         *
+         * @param percentage in force when the calls were decided
+         */
+        public Factor atLeast(Percentage percentage) {
+            long treated = (long) Math.ceil((double) users() * percentage.buckets() / Percentage.BUCKETS);
+            return usersTreatment == 0 || usersControl == 0 || treated <= usersTreatment
+                    ? this
+                    : new Factor(treated, failedTreatment, users() - treated, failedControl);
         }
 
         long users() {

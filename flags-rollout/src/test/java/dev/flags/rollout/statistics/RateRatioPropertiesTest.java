@@ -3,6 +3,7 @@ package dev.flags.rollout.statistics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
+import dev.flags.model.Percentage;
 import dev.flags.rollout.statistics.RateRatio.Factor;
 import dev.flags.rollout.statistics.RateRatio.Form;
 import java.util.ArrayList;
@@ -79,6 +80,22 @@ class RateRatioPropertiesTest {
                         found.failedControl() - 1));
         double before = all(form, margin, factors).logE();
         assertThat(all(form, margin, worse).logE()).isGreaterThanOrEqualTo(before - 1e-9 * Math.abs(before));
+    }
+
+    @Property(tries = 300)
+    void aLargerShareOfTheTreatmentNeverSupportsMore(
+            @ForAll("factors") List<Factor> factors,
+            @ForAll Form form,
+            @ForAll("margins") double margin,
+            @ForAll @IntRange(max = Percentage.BUCKETS) int buckets) {
+        List<Factor> larger = factors.stream()
+                .map(factor -> factor.atLeast(new Percentage(buckets)))
+                .toList();
+        double before = all(form, margin, factors).logE();
+        // where the control disappears the factor tells nothing any more, which is more than a contradiction
+        if (larger.stream().allMatch(factor -> factor.usersControl() > 0 || factor.failedControl() > 0)) {
+            assertThat(all(form, margin, larger).logE()).isLessThanOrEqualTo(before + 1e-9 * Math.abs(before) + 1e-9);
+        }
     }
 
     /** What makes it safe to look at any time: however few or many fail, by lot alone a factor is expected to multiply E by 1 at most. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
+import dev.flags.model.Percentage;
 import dev.flags.rollout.statistics.RateRatio.Factor;
 import dev.flags.rollout.statistics.RateRatio.Form;
 import dev.flags.rollout.statistics.RateRatio.State;
@@ -130,6 +131,16 @@ class RateRatioTest {
     @Test
     void whoFailedIsAUser() {
         assertThat(new Factor(0, 3, 5, 9)).isEqualTo(new Factor(3, 3, 9, 9));
+    }
+
+    @Test
+    void theTreatmentsShareIsAtLeastThatOfThePercentage() {
+        assertThat(new Factor(90, 9, 910, 20).atLeast(Percentage.of(10))).isEqualTo(new Factor(100, 9, 900, 20));
+        assertThat(new Factor(90, 9, 915, 20).atLeast(Percentage.of(10))).isEqualTo(new Factor(101, 9, 904, 20));
+        assertThat(new Factor(110, 9, 890, 20).atLeast(Percentage.of(10))).isEqualTo(new Factor(110, 9, 890, 20));
+        assertThat(new Factor(8, 1, 4, 3).atLeast(Percentage.of(90))).isEqualTo(new Factor(11, 1, 3, 3));
+        assertThat(new Factor(0, 0, 100, 3).atLeast(Percentage.of(10))).isEqualTo(new Factor(0, 0, 100, 3));
+        assertThat(new Factor(100, 3, 0, 0).atLeast(Percentage.of(10))).isEqualTo(new Factor(100, 3, 0, 0));
     }
 
     @ParameterizedTest
