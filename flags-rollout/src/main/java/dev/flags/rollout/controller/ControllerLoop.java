@@ -1,6 +1,7 @@
 package dev.flags.rollout.controller;
 
 import dev.flags.FlagsException;
+import dev.flags.admin.FlagAdmin;
 import dev.flags.model.FlagState;
 import dev.flags.model.RolloutRun;
 import dev.flags.outcomes.OutcomeStorage;
@@ -10,6 +11,7 @@ import dev.flags.store.ControllerRecords;
 import dev.flags.store.ControllerRecords.Lease;
 import dev.flags.store.FlagStore;
 import dev.flags.store.Head;
+import dev.flags.store.ScheduledChange;
 import dev.flags.store.StoreUnavailableException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,12 +49,14 @@ final class ControllerLoop {
     private final RunSteps steps;
     private final Inquiries inquiries;
     private final HookCalls hooks;
+    private final ScheduledRuns scheduledRuns;
     private final WatchedRun.Surroundings around;
 
     private final Map<String, WatchedRun> watched = new HashMap<>();
     private final Set<String> done = new HashSet<>();
     private final Map<String, String> troubles = new HashMap<>();
     private Map<String, FlagState> flags = Map.of();
+    private List<ScheduledChange> scheduled = List.of();
     private @Nullable Head head;
     private boolean leading;
     private long tick;
@@ -74,6 +78,7 @@ final class ControllerLoop {
         this.announcer = announcer;
         this.lease = new LeaseKeeper(records, holder, settings, nanos);
         this.steps = new RunSteps(store, actor, settings, holder);
+        this.scheduledRuns = new ScheduledRuns(new FlagAdmin(store, actor), announcer);
         this.inquiries = inquiries;
         this.hooks = hooks;
         this.around = new WatchedRun.Surroundings(store.environment(), outcomes, inquiries, hooks, settings, holder);
@@ -108,6 +113,7 @@ final class ControllerLoop {
         }
         watched.values().forEach(run -> run.outbox().due(now).forEach(call -> hooks.send(run.key(), call)));
         moves.forEach(this::take);
+        scheduledRuns.run(scheduled, now);
         inquiries.tidy();
     }
 
@@ -130,6 +136,7 @@ final class ControllerLoop {
             Map<String, FlagState> all = new LinkedHashMap<>();
             store.flags().forEach(flag -> all.put(flag.key(), flag));
             flags = all;
+            scheduled = store.settings().scheduled();
             head = found; // what was loaded may be newer, then it is loaded once more
         }
     }

@@ -1,5 +1,6 @@
 package dev.flags.rollout.controller;
 
+import dev.flags.FlagsException;
 import dev.flags.model.FlagState;
 import dev.flags.model.Percentage;
 import dev.flags.model.RolloutRun;
@@ -28,6 +29,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run as a controller watches it: what it has learnt so far, and what it makes of it at each tick. Not thread-safe; confine it to
@@ -38,6 +41,8 @@ final class WatchedRun {
     private static final Duration REPORTS_WITHIN = Duration.ofSeconds(30);
 
     private static final String UNANSWERED = "no fresh answer yet for ";
+
+    private static final Logger LOG = LoggerFactory.getLogger("dev.flags.rollout");
 
     private final String key;
     private final String runId;
@@ -77,18 +82,31 @@ final class WatchedRun {
         this.runId = run.id();
         this.plan = RolloutPlan.of(run);
         this.around = around;
-        this.evidence = record.map(WatchRecord::evidence)
-                .filter(text -> !text.isEmpty())
-                .map(text -> Evidence.parse(text, plan))
-                .orElseGet(() -> Evidence.of(run.id(), plan));
+        Optional<Evidence> known = record.flatMap(this::known);
+        this.evidence = known.orElseGet(() -> Evidence.of(run.id(), plan));
         this.measured = MeasuredGuards.of(record.map(WatchRecord::measured).orElse(Map.of()));
         this.announced = EnumSet.noneOf(HookUse.Event.class);
-        record.ifPresent(known -> announced.addAll(known.announced()));
-        this.outbox = record.map(known -> Outbox.of(known.outbox())).orElseGet(Outbox::new);
-        this.progress = record.map(WatchRecord::progress).orElseGet(() -> Progress.first(flag, run, now));
+        record.ifPresent(earlier -> announced.addAll(earlier.announced()));
+        this.outbox = record.map(earlier -> Outbox.of(earlier.outbox())).orElseGet(Outbox::new);
+        // without its evidence, healthy time is not observed
+        this.progress = record.filter(earlier -> known.isPresent())
+                .map(WatchRecord::progress)
+                .orElseGet(() -> Progress.first(flag, run, now));
         this.due = record.flatMap(WatchRecord::due);
         this.reached = record.map(WatchRecord::reached).orElse(progress.percentage());
         this.watch = record.map(WatchRecord::watch).orElse(null);
+    }
+
+    /** What was learnt so far, if this version can read it. */
+    private Optional<Evidence> known(WatchRecord record) {
+        try {
+            return record.evidence().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Evidence.parse(record.evidence(), plan));
+        } catch (FlagsException e) {
+            LOG.warn("what was learnt of the rollout of {} cannot be read; watching it begins again", key, e);
+            return Optional.empty();
+        }
     }
 
     String runId() {
