@@ -10,6 +10,7 @@ import dev.flags.rollout.Guard;
 import dev.flags.rollout.HookUse;
 import dev.flags.rollout.Precondition;
 import dev.flags.rollout.RolloutPlan;
+import dev.flags.rollout.RunFields;
 import dev.flags.rollout.RunWatch;
 import dev.flags.rollout.Verdict;
 import dev.flags.rollout.checks.Checks;
@@ -145,7 +146,7 @@ final class WatchedRun {
      */
     Planned look(FlagState flag, RolloutRun run, Function<String, FlagState> flags, Instant now) {
         progress = progress.of(flag, run, now);
-        reached = progress.percentage().compareTo(reached) > 0 ? progress.percentage() : reached;
+        reached = highest(run);
         boolean over = run.state().isFinal();
         due = due.filter(lowering -> !lowering.isDone(progress.percentage(), run));
         unconfirmed &= due.isPresent();
@@ -181,6 +182,15 @@ final class WatchedRun {
         prepare(look, step);
         watch = watch(look, step, verdicts, preconditions);
         return new Planned(look, step);
+    }
+
+    /** A stage may have been reached and left again between two looks. */
+    private Percentage highest(RolloutRun run) {
+        Percentage planned = run.extra().containsKey(RunFields.STAGE_SINCE)
+                ? run.stages().get(run.stage()).percentage()
+                : Percentage.ZERO;
+        Percentage seen = progress.percentage().compareTo(reached) > 0 ? progress.percentage() : reached;
+        return planned.compareTo(seen) > 0 ? planned : seen;
     }
 
     private static int nextStage(RolloutRun run) {
