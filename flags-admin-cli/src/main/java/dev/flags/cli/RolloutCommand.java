@@ -101,7 +101,7 @@ final class RolloutCommand extends VerbGroup {
         private RolloutPlan plan() {
             try {
                 List<RolloutRun.Stage> planned =
-                        new ArrayList<>(RolloutPlan.parse(stages).stages());
+                        new ArrayList<>(RolloutPlan.manual(stages).stages());
                 for (int i = 0; i < planned.size() - 1; i++) {
                     RolloutRun.Stage stage = planned.get(i);
                     if (stage.bake().isZero()) {
@@ -116,7 +116,7 @@ final class RolloutCommand extends VerbGroup {
 
         @Override
         WriteOutcome move(Rollouts rollouts, WriteOptions options) {
-            return rollouts.start(key, plan, options);
+            return rollouts.startManual(key, plan, options);
         }
     }
 

@@ -42,23 +42,27 @@ public final class FlagAdmin {
                 AdminVerb.of("create", List.of(definition.key()), DefinitionEdits.create(definition)), options);
     }
 
-    /** Sets the percentage by hand. A rollout that is under way is put on hold. */
+    /**
+     * Sets the percentage by hand. A rollout that is under way is put on hold; one that is rolling back goes on with it, and refuses to
+     * be raised ({@link BlockedException}).
+     */
     public WriteOutcome setPercentage(String key, Percentage percentage, WriteOptions options) {
         return commit.run(
-                AdminVerb.of("set", List.of(key), DefinitionEdits.setPercentage(key, percentage))
+                AdminVerb.of("set", List.of(key), DefinitionEdits.setPercentage(key, percentage, commit.actorName()))
                         .with("percentage", percentage.toBigDecimal()),
                 options);
     }
 
     /** Sets the base state; targets, rules and percentage stay. */
     public WriteOutcome enable(List<String> keys, WriteOptions options) {
-        return commit.run(AdminVerb.of("enable", keys, DefinitionEdits.setEnabled(keys, true)), options);
+        return commit.run(
+                AdminVerb.of("enable", keys, DefinitionEdits.setEnabled(keys, true, commit.actorName())), options);
     }
 
     /** Serves the off variant to everybody; targets, rules and percentage stay. */
     public WriteOutcome disable(List<String> keys, WriteOptions options) {
         return commit.run(
-                AdminVerb.of("disable", keys, DefinitionEdits.setEnabled(keys, false))
+                AdminVerb.of("disable", keys, DefinitionEdits.setEnabled(keys, false, commit.actorName()))
                         .withoutReason(),
                 options);
     }
@@ -95,7 +99,9 @@ public final class FlagAdmin {
      */
     public WriteOutcome target(
             String key, List<String> on, List<String> off, List<String> remove, WriteOptions options) {
-        return commit.run(AdminVerb.of("target", List.of(key), DefinitionEdits.target(key, on, off, remove)), options);
+        return commit.run(
+                AdminVerb.of("target", List.of(key), DefinitionEdits.target(key, on, off, remove, commit.actorName())),
+                options);
     }
 
     /**
@@ -104,7 +110,7 @@ public final class FlagAdmin {
      * @param toRevision as of then; empty: before each flag's last change of its definition
      */
     public WriteOutcome undo(List<String> keys, OptionalLong toRevision, WriteOptions options) {
-        AdminVerb verb = AdminVerb.of("undo", keys, Undo.flags(keys, toRevision));
+        AdminVerb verb = AdminVerb.of("undo", keys, Undo.flags(keys, toRevision, commit.actorName()));
         return commit.run(
                 toRevision.isPresent() ? verb.with("restoredRevision", toRevision.getAsLong()) : verb, options);
     }
@@ -112,7 +118,7 @@ public final class FlagAdmin {
     /** Restores all definitions and segments as of a revision. Flags that came later are archived, segments removed. */
     public WriteOutcome undoAll(long toRevision, WriteOptions options) {
         return commit.run(
-                AdminVerb.of("undo", List.of(), Undo.all(toRevision))
+                AdminVerb.of("undo", List.of(), Undo.all(toRevision, commit.actorName()))
                         .with("restoredRevision", toRevision)
                         .onEnvironment(),
                 options);
@@ -125,12 +131,15 @@ public final class FlagAdmin {
      */
     public WriteOutcome apply(FlagFile file, boolean prune, WriteOptions options) {
         return commit.run(
-                AdminVerb.of("apply", List.of(), Apply.file(file, prune)).onEnvironment(), options);
+                AdminVerb.of("apply", List.of(), Apply.file(file, prune, commit.actorName()))
+                        .onEnvironment(),
+                options);
     }
 
     /** Ends a flag's life: it is no longer evaluated, and its history stays. */
     public WriteOutcome archive(String key, WriteOptions options) {
-        return commit.run(AdminVerb.of("archive", List.of(key), DefinitionEdits.archive(key)), options);
+        return commit.run(
+                AdminVerb.of("archive", List.of(key), DefinitionEdits.archive(key, commit.actorName())), options);
     }
 
     /** Makes the environment ask for reasons, and for agreement to what raises exposure; or no longer. */
@@ -158,7 +167,7 @@ public final class FlagAdmin {
         if (!force) {
             Restore.requireLoss(store, saved);
         }
-        return commit.run(new Restore(snapshot, saved, force).verb(), options);
+        return commit.run(new Restore(snapshot, saved, force, commit.actorName()).verb(), options);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.flags.rollout;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 
 /** A rule that judges a rollout, and what is done when it is breached. Immutable. */
@@ -14,6 +15,24 @@ public sealed interface Guard {
     /** What is done. */
     Action action();
 
+    /** The same guard under another name. */
+    Guard named(String other);
+
+    /** As plans have it; {@link #parse} gives the same guard for it. */
+    default String text() {
+        return GuardText.of(this);
+    }
+
+    /**
+     * Parses a guard such as {@code error-rate > 5% for 5m -> rollback}; without a name it gets one that says what it looks at.
+     * docs/rollout-plans.md has the grammar.
+     *
+     * @throws dev.flags.model.InvalidFlagException when it is none; the message says at which character
+     */
+    static Guard parse(String text) {
+        return GuardReader.guard(text).guard();
+    }
+
     /** What a breach leads to. */
     enum Action {
         /** Straight to 0 %. */
@@ -23,7 +42,14 @@ public sealed interface Guard {
         /** No higher, until it is healthy again. */
         HOLD,
         /** Nothing but telling. */
-        NOTIFY
+        NOTIFY;
+
+        /** As plans have it. */
+        public String text() {
+            return this == ROLL_BACK
+                    ? "rollback"
+                    : name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     /** Which calls are bad. */
@@ -57,12 +83,22 @@ public sealed interface Guard {
             int minimum,
             Severity severity,
             Action action)
-            implements Guard {}
+            implements Guard {
+        @Override
+        public Guard named(String other) {
+            return new Rate(other, bad, arm, threshold, sustain, minimum, severity, action);
+        }
+    }
 
     /** One failure with any of these codes is too many. */
     record CriticalCodes(String name, Set<String> codes, Severity severity, Action action) implements Guard {
         public CriticalCodes {
             codes = Set.copyOf(codes);
+        }
+
+        @Override
+        public Guard named(String other) {
+            return new CriticalCodes(other, codes, severity, action);
         }
     }
 
@@ -74,24 +110,44 @@ public sealed interface Guard {
      * @param margin how many times the control's rate is still good enough, at least 1
      */
     record Compared(String name, boolean latency, double alpha, double margin, Severity severity, Action action)
-            implements Guard {}
+            implements Guard {
+        @Override
+        public Guard named(String other) {
+            return new Compared(other, latency, alpha, margin, severity, action);
+        }
+    }
 
     /** The two arms have not the sizes that the percentage promises. */
-    record SampleRatio(String name, double alpha, Severity severity, Action action) implements Guard {}
+    record SampleRatio(String name, double alpha, Severity severity, Action action) implements Guard {
+        @Override
+        public Guard named(String other) {
+            return new SampleRatio(other, alpha, severity, action);
+        }
+    }
 
     /**
      * Fewer instances report than did: the new path may be killing its process. Held at first, then acted on.
      *
      * @param share of the instances that there were, which must go on reporting
      */
-    record Survivors(String name, double share, Duration sustain, Severity severity, Action action) implements Guard {}
+    record Survivors(String name, double share, Duration sustain, Severity severity, Action action) implements Guard {
+        @Override
+        public Guard named(String other) {
+            return new Survivors(other, share, sustain, severity, action);
+        }
+    }
 
     /**
      * The breakers of too many instances are open.
      *
      * @param share of the instances
      */
-    record Breakers(String name, double share, Severity severity, Action action) implements Guard {}
+    record Breakers(String name, double share, Severity severity, Action action) implements Guard {
+        @Override
+        public Guard named(String other) {
+            return new Breakers(other, share, severity, action);
+        }
+    }
 
     /**
      * A number that the controller measures by what its own configuration has under this name: a SQL query or a PromQL expression.
@@ -108,5 +164,10 @@ public sealed interface Guard {
             Duration sustain,
             Severity severity,
             Action action)
-            implements Guard {}
+            implements Guard {
+        @Override
+        public Guard named(String other) {
+            return new Measured(other, measurement, above, bound, sustain, severity, action);
+        }
+    }
 }

@@ -1,7 +1,9 @@
 package dev.flags.rollout;
 
+import java.util.Locale;
+
 /**
- * That a hook is called.
+ * That a hook is called. Immutable.
  *
  * @param at when
  * @param hook its name in the controller's own configuration, which says what it does
@@ -13,6 +15,11 @@ public record HookUse(Event at, String hook, boolean gate) {
         START,
         BEFORE_RAISE,
         ROLLED_BACK,
-        COMPLETED
+        COMPLETED;
+
+        /** As plans have it. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 }

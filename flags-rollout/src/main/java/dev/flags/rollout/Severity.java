@@ -2,6 +2,7 @@ package dev.flags.rollout;
 
 import dev.flags.rollout.Guard.Action;
 import java.time.Duration;
+import java.util.Locale;
 
 /** How bad a breach is: what is done by default, and how soon it must be done. */
 public enum Severity {
@@ -20,6 +21,21 @@ public enum Severity {
     Severity(Action action, Duration deadline) {
         this.action = action;
         this.deadline = deadline;
+    }
+
+    /** That of which an action is the usual answer. */
+    static Severity of(Action action) {
+        for (Severity severity : values()) {
+            if (severity.action == action) {
+                return severity;
+            }
+        }
+        throw new IllegalStateException(action.name());
+    }
+
+    /** As plans have it. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** What is done unless the guard says otherwise. */
