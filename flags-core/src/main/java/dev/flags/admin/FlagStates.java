@@ -10,19 +10,9 @@ import dev.flags.store.Commit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** A flag's state with one of its records changed, and what a person should know of it. */
 public final class FlagStates {
-    /** Where a controller notes at which percentage it has put a run on hold. */
-    private static final String HELD_PERCENTAGE = "heldPercentage";
-
-    private static final Set<RolloutRun.State> CLIMBS = Set.of(
-            RolloutRun.State.RUNNING,
-            RolloutRun.State.SOAKING,
-            RolloutRun.State.AWAITING_APPROVAL,
-            RolloutRun.State.HOLDING);
-
     private FlagStates() {}
 
     /**
@@ -60,32 +50,6 @@ public final class FlagStates {
     /** Whether the store has a live or malformed definition of it, or a latch. */
     static boolean isKnown(FlagState state) {
         return state.isLive() || state.kill().isPresent() || state.isMalformed();
-    }
-
-    /** With another definition. A change of the percentage by hand puts a rollout on hold: it is never overwritten. */
-    static FlagState redefined(FlagState state, FlagDefinition definition) {
-        boolean moved = state.definition()
-                .filter(d -> d.percentage().equals(definition.percentage()))
-                .isEmpty();
-        Optional<RolloutRun> run = moved && state.activeRollout().isPresent()
-                ? state.rollout().map(r -> held(r, "the percentage was set by hand"))
-                : state.rollout();
-        return with(state, Optional.of(definition), state.kill(), run);
-    }
-
-    /** With a rollout that climbs, or would by itself, put on hold; one that a person has stopped stays as it is. */
-    static FlagState held(FlagState state) {
-        Optional<RolloutRun> run = state.activeRollout()
-                .filter(r -> CLIMBS.contains(r.state()))
-                .filter(r -> r.state() != RolloutRun.State.HOLDING || r.extra().containsKey(HELD_PERCENTAGE));
-        return run.map(r ->
-                        with(state, state.definition(), state.kill(), Optional.of(held(r, "the flag was disabled"))))
-                .orElse(state);
-    }
-
-    /** On hold until a person resumes it: without what a controller leaves where it will go on by itself. */
-    private static RolloutRun held(RolloutRun run, String why) {
-        return run.in(RolloutRun.State.HOLDING).with("why", why).with(HELD_PERCENTAGE, "");
     }
 
     /** With another definition and run, as the steps of a rollout make it. */

@@ -51,7 +51,7 @@ final class DurationText {
         if (duration.isZero()) {
             return "0s";
         }
-        if (duration.isNegative() || duration.getNano() % 1_000_000 != 0) {
+        if (duration.isNegative() || duration.toNanosPart() % 1_000_000 != 0) {
             return duration.toString();
         }
         StringBuilder text = new StringBuilder();

@@ -31,10 +31,13 @@ final class ComparedJudge {
     }
 
     Finding judge(Guard.Compared guard, @Nullable Standing before) {
-        RateRatio process = (guard.latency() ? learnt.slowness : learnt.failures).of(guard);
+        Comparison comparison = guard.latency() ? learnt.slowness : learnt.failures;
+        RateRatio process = comparison.of(guard);
         double bound = RateRatio.logBound(guard.alpha());
-        boolean breached =
-                process.fires(guard.alpha()) || isStillBreached(guard.action(), process.logE(), bound, before);
+        boolean takesBack = guard.action() == Action.ROLL_BACK || guard.action() == Action.STEP_BACK;
+        boolean breached = process.fires(guard.alpha())
+                || (takesBack && comparison.hasFired(guard))
+                || isStillBreached(process.logE(), bound, before);
         Status status = breached ? Status.BREACHED : status(process, bound);
         return new Finding(
                 status,
@@ -47,10 +50,8 @@ final class ComparedJudge {
                 text(guard, process, bound, status));
     }
 
-    private static boolean isStillBreached(Action action, double logE, double bound, @Nullable Standing before) {
-        return before != null
-                && before.isBreached()
-                && (action == Action.ROLL_BACK || action == Action.STEP_BACK || logE >= CLEARED * bound);
+    private static boolean isStillBreached(double logE, double bound, @Nullable Standing before) {
+        return before != null && before.isBreached() && logE >= CLEARED * bound;
     }
 
     private Status status(RateRatio process, double bound) {
@@ -107,7 +108,7 @@ final class ComparedJudge {
         SampleRatio ratio = learnt.exposures.ratio();
         double logE = ratio.logE();
         double bound = RateRatio.logBound(guard.alpha());
-        boolean breached = ratio.fires(guard.alpha()) || isStillBreached(guard.action(), logE, bound, before);
+        boolean breached = ratio.fires(guard.alpha()) || isStillBreached(logE, bound, before);
         Status status = breached
                 ? Status.BREACHED
                 : learnt.isSilent() ? Status.NO_DATA : learnt.watched() == 0 ? Status.UNSETTLED : Status.HEALTHY;

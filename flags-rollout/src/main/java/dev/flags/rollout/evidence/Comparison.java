@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 
@@ -34,18 +35,18 @@ final class Comparison {
 
     private final Function<OutcomeRow.Arm, LongStream> grieved;
     private final CountedUsers counted;
+    private final List<Guard.Compared> guards;
     private final Map<String, RateRatio> processes = new LinkedHashMap<>();
+    private final Set<String> fired = new TreeSet<>();
 
-    private Comparison(Function<OutcomeRow.Arm, LongStream> grieved, CountedUsers counted) {
-        this.grieved = grieved;
+    private Comparison(boolean latency, List<Guard.Compared> guards, CountedUsers counted) {
+        this.grieved = grieved(latency);
+        this.guards =
+                guards.stream().filter(guard -> guard.latency() == latency).toList();
         this.counted = counted;
     }
 
-    private static CountedUsers users(boolean latency) {
-        // by the bound that the arms are compared by, one call in twenty is slow: half the memory is plenty
-        return new CountedUsers(most(latency));
-    }
-
+    /** By the bound that the arms are compared by one call in twenty is slow, so that fewer users tell as much. */
     private static int most(boolean latency) {
         return latency ? 8_192 : 32_768;
     }
@@ -56,13 +57,16 @@ final class Comparison {
                 : arm -> arm.failedUsers().stream();
     }
 
-    /** Nobody has failed, or was slow. */
+    /**
+     * Nobody has failed, or was slow.
+     *
+     * @param latency whether slow users are counted, else failed ones
+     * @param guards of both kinds
+     */
     static Comparison of(boolean latency, List<Guard.Compared> guards) {
-        Comparison comparison = new Comparison(grieved(latency), users(latency));
+        Comparison comparison = new Comparison(latency, guards, new CountedUsers(most(latency)));
         comparison.processes.put(PLAIN, fresh(1));
-        guards.stream()
-                .filter(guard -> guard.latency() == latency)
-                .forEach(guard -> comparison.processes.put(guard.name(), fresh(guard.margin())));
+        comparison.guards.forEach(guard -> comparison.processes.put(guard.name(), fresh(guard.margin())));
         return comparison;
     }
 
@@ -79,9 +83,18 @@ final class Comparison {
         return Objects.requireNonNull(processes.get(PLAIN));
     }
 
+    /**
+     * Whether its evidence has passed the bound after any factor: the chance of a false alarm is bounded for that moment, so it does not matter
+     * what came after it, or whether anybody looked just then.
+     */
+    boolean hasFired(Guard.Compared guard) {
+        return fired.contains(guard.name());
+    }
+
     /** What was learnt has been acted on: begins anew, with users that were not counted yet. */
     void restart(Guard.Compared guard) {
         processes.put(guard.name(), fresh(guard.margin()));
+        fired.remove(guard.name());
     }
 
     /** Adds rows of one window and one percentage, as one factor. */
@@ -108,6 +121,7 @@ final class Comparison {
         counted.settle();
         Factor factor = new Factor(treated, failedTreated, controls, failedControls);
         processes.replaceAll((name, process) -> process.add(factor));
+        guards.stream().filter(guard -> of(guard).fires(guard.alpha())).forEach(guard -> fired.add(guard.name()));
     }
 
     private int thinned(OutcomeRow row) {
@@ -133,18 +147,18 @@ final class Comparison {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("users", counted.tree());
         tree.put("processes", states);
+        tree.put("fired", List.copyOf(fired));
         return tree;
     }
 
     /** Reads {@link #tree}. */
     static Comparison read(boolean latency, List<Guard.Compared> guards, Tree tree) {
-        Comparison comparison = new Comparison(grieved(latency), CountedUsers.read(most(latency), tree.tree("users")));
+        Comparison comparison = new Comparison(latency, guards, CountedUsers.read(most(latency), tree.tree("users")));
         Tree states = tree.tree("processes");
         comparison.processes.put(PLAIN, process(1, states.fractions(PLAIN)));
-        guards.stream()
-                .filter(guard -> guard.latency() == latency)
-                .forEach(guard -> comparison.processes.put(
-                        guard.name(), process(guard.margin(), states.fractions(guard.name()))));
+        comparison.guards.forEach(guard ->
+                comparison.processes.put(guard.name(), process(guard.margin(), states.fractions(guard.name()))));
+        tree.list("fired").forEach(guard -> comparison.fired.add(String.valueOf(guard)));
         return comparison;
     }
 

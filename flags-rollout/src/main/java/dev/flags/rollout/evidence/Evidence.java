@@ -147,7 +147,7 @@ public final class Evidence {
             }
         }
         late.windows().forEach(window -> learnt.use(window, usable(window, late.of(window), current)));
-        close(incoming, current, Windows.of(now.minus(IncomingRows.MOMENT)));
+        close(incoming, current, now);
     }
 
     /** Windows that are older than rows can be used are closed as they are. */
@@ -162,10 +162,8 @@ public final class Evidence {
         }
     }
 
-    private void close(IncomingRows incoming, long current, long momentAgo) {
-        for (long window = learnt.history.last() + 1;
-                incoming.isClosable(window, learnt.fleet, current, momentAgo);
-                window++) {
+    private void close(IncomingRows incoming, long current, Instant now) {
+        for (long window = learnt.history.last() + 1; incoming.isClosable(window, learnt.fleet, now); window++) {
             learnt.next(usable(window, incoming.of(window), current));
         }
     }

@@ -2,6 +2,7 @@ package dev.flags.rollout.evidence;
 
 import dev.flags.outcomes.OutcomeRow;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -52,15 +53,11 @@ final class IncomingRows {
         return byWindow.keySet().stream().sorted().toList();
     }
 
-    /**
-     * Whether the next window to be closed can be.
-     *
-     * @param now the window that the store's time, a {@link #MOMENT} ago, lies in
-     */
-    boolean isClosable(long window, Fleet fleet, long current, long momentAgo) {
-        return window <= current - FINAL_AFTER
-                || (window < momentAgo
-                        && byWindow.containsKey(window)
+    /** Whether the first window that is not closed yet can be. */
+    boolean isClosable(long window, Fleet fleet, Instant now) {
+        return window <= Windows.of(now) - FINAL_AFTER
+                || (window < Windows.of(now.minus(MOMENT))
+                        && newest.values().stream().anyMatch(reported -> reported >= window)
                         && fleet.haveAllGoneOn(window - 1, newest, window));
     }
 

@@ -37,9 +37,9 @@ final class Judges {
         learnt.enter(stageSince);
         for (Guard guard : plan.guards()) {
             if (guard instanceof Guard.Compared compared) {
-                Standing before = standings.get(guard.name());
-                if (guard.action() == Action.STEP_BACK && before != null && before.isBreached()) {
-                    (compared.latency() ? learnt.slowness : learnt.failures).restart(compared);
+                Comparison comparison = compared.latency() ? learnt.slowness : learnt.failures;
+                if (guard.action() == Action.STEP_BACK && comparison.hasFired(compared)) {
+                    comparison.restart(compared);
                     standings.remove(guard.name());
                 }
             } else if (!(guard instanceof Guard.SampleRatio) && !(guard instanceof Guard.CriticalCodes)) {
