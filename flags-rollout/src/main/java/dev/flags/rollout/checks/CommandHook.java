@@ -134,9 +134,9 @@ record CommandHook(String name, List<String> command, Path directory, Set<String
                 "FLAGS_EVENT_WHY", text(call.why()),
                 "FLAGS_ENVIRONMENT", text(call.environment()),
                 "FLAGS_FLAG", text(call.flag()),
-                "FLAGS_RUN", text(call.run()),
-                "FLAGS_FROM", call.from().toString(),
-                "FLAGS_TO", call.to().toString());
+                "FLAGS_EVENT_RUN", text(call.run()),
+                "FLAGS_EVENT_FROM", call.from().toString(),
+                "FLAGS_EVENT_TO", call.to().toString());
     }
 
     /** A variable cannot hold a zero character, and the system takes only so much; the event on the input has all. */

@@ -64,9 +64,9 @@ class CommandHookTest {
                         "FLAGS_EVENT_ID=run-7/before-raise/2",
                         "FLAGS_EVENT_WHY=errors 0.4 % < 1 %",
                         "FLAGS_FLAG=atomic-projects",
-                        "FLAGS_FROM=10%",
-                        "FLAGS_RUN=run-7",
-                        "FLAGS_TO=50%");
+                        "FLAGS_EVENT_FROM=10%",
+                        "FLAGS_EVENT_RUN=run-7",
+                        "FLAGS_EVENT_TO=50%");
     }
 
     @Test
