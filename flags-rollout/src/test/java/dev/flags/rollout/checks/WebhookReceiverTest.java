@@ -53,15 +53,12 @@ class WebhookReceiverTest {
             }
             TestHttp.answer(exchange, status, "", "");
         })) {
-            Path file = Files.writeString(
-                    directory.resolve("controller.yaml"),
-                    """
+            Path file = Files.writeString(directory.resolve("controller.yaml"), """
                     hooks:
                       genuine: {webhook: {url: "%1$s", secretEnv: SECRET}}
                       forged: {webhook: {url: "%1$s", secretEnv: OTHER}}
                       unsigned: {webhook: {url: "%1$s"}}
-                    """
-                            .formatted(server.url("/")));
+                    """.formatted(server.url("/")));
             Hooks hooks = new ConfigurationReader(file, Map.of("SECRET", "sesame", "OTHER", "guess")::get)
                     .read()
                     .hooks();
