@@ -8,6 +8,7 @@ import dev.flags.store.Actor;
 import dev.flags.store.FlagStore;
 import dev.flags.store.SavedSnapshot;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -51,6 +52,47 @@ public final class FlagAdmin {
                 AdminVerb.of("set", List.of(key), DefinitionEdits.setPercentage(key, percentage, commit.actorName()))
                         .with("percentage", percentage.toBigDecimal()),
                 options);
+    }
+
+    /**
+     * Has the percentage set at a time, by whoever controls the environment's rollouts. What setting it now would ask is asked now: a
+     * protected environment wants a reason, and agreement where it is a raise from what the percentage is at this moment,
+     * also of a flag that is killed or off. Nothing is asked at its time; then it is made, or dropped, as {@link #runScheduled} says. The
+     * environment's settings list what is scheduled; the outcome's notes name its id.
+     *
+     * @param at by the store's clock, to the millisecond
+     * @throws InvalidFlagException when that is not in the future, when something is scheduled for the flag at that very time, or too much is
+     *     scheduled already
+     */
+    public WriteOutcome schedule(String key, Percentage percentage, Instant at, WriteOptions options) {
+        Scheduling scheduling = new Scheduling(commit.actorName(), AdminCommit.reasonOf(options), store.environment());
+        return commit.run(scheduling.schedule(key, percentage, at), options);
+    }
+
+    /**
+     * Takes back what is scheduled. Needs no reason.
+     *
+     * @throws dev.flags.NoSuchFlagException when nothing of that id is scheduled: it was done, dropped or cancelled
+     */
+    public WriteOutcome cancelScheduled(String id, WriteOptions options) {
+        return commit.run(Scheduling.cancel(id), options);
+    }
+
+    /**
+     * Makes a scheduled change whose time has come. Setting the percentage and forgetting about it is one commit, so it
+     * happens once whoever runs it. It is dropped instead, with the audit entry's detail {@code dropped} and a note that
+     * say why, when the flag is killed, archived or gone, when a rollout of it is under way, and when it would raise the percentage
+     * after somebody has lowered it since.
+     *
+     * @param options with an empty reason it is made for the reason that was given when it was scheduled
+     * @throws dev.flags.NoSuchFlagException when nothing of that id is scheduled: it was done, dropped or cancelled
+     * @throws InvalidFlagException when its time has not come
+     */
+    public WriteOutcome runScheduled(String id, WriteOptions options) {
+        WriteOptions because = options.reason().isBlank()
+                ? options.withReason(Scheduling.require(store.settings(), id).reason())
+                : options;
+        return commit.run(Scheduling.run(id), because.asConfirmed());
     }
 
     /** Sets the base state; targets, rules and percentage stay. */

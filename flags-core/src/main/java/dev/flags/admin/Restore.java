@@ -117,6 +117,11 @@ final class Restore {
         found.flags().stream()
                 .filter(flag -> !flags.containsKey(flag.key()) && FlagStates.isKnown(flag))
                 .forEach(flag -> notes.add(flag.key() + " is not in the snapshot and stays as it is"));
+        saved.settings().scheduled().stream()
+                .filter(change -> !found.settings().scheduled().contains(change))
+                .forEach(change -> notes.add("not restored, because it may have been done or cancelled since: "
+                        + change.flag() + " at " + change.percentage() + ", scheduled for " + change.at() + " by "
+                        + change.by()));
         for (Problem problem : saved.problems()) {
             notes.add("not restored, because it cannot be read: " + problem.path());
         }
@@ -168,7 +173,8 @@ final class Restore {
     }
 
     private EnvironmentSettings settings(EnvironmentSettings there, boolean empty, boolean sameHistory) {
-        EnvironmentSettings before = saved.settings();
+        // what was to be done at a time may have been done, or cancelled, since the snapshot
+        EnvironmentSettings before = saved.settings().scheduling(List.of());
         if (empty) {
             return before.beginningAfter(new Archived(head.revision(), head.hash(), file, 0));
         }

@@ -4,14 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flags.admin.FlagAdmin;
+import dev.flags.admin.WriteOptions;
+import dev.flags.admin.WriteOutcome;
+import dev.flags.model.FlagDefinition;
+import dev.flags.model.Percentage;
 import dev.flags.outcomes.OutcomeRow;
 import dev.flags.outcomes.OutcomeStorage;
+import dev.flags.store.Actor;
 import dev.flags.store.ControllerRecords;
 import dev.flags.store.ControllerRecords.Lease;
 import dev.flags.store.Feed;
 import dev.flags.store.Finding;
+import dev.flags.store.FlagStore;
 import dev.flags.store.NotPermittedException;
+import dev.flags.store.ScheduledChange;
 import dev.flags.store.Storage;
+import dev.flags.store.StorageFlagStore;
 import dev.flags.store.StoredFlag;
 import dev.flags.store.StoredSegment;
 import java.io.IOException;
@@ -25,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -161,8 +171,6 @@ class RolesTest {
             assertThat(lifting).hasMessageContaining("flags_controller").hasMessageContaining("flags_kill");
             assertThat(refusedCommit(controller, List.of("new"), null, List.of()))
                     .hasMessageContaining("flags_flag");
-            assertThat(refusedCommit(controller, List.of(), "{\"frozen\":false}", List.of()))
-                    .hasMessageContaining("flags_environment");
             assertThat(refusedCommit(controller, List.of(), null, List.of(new StoredSegment("s", 6, "{}"))))
                     .hasMessageContaining("flags_segment");
             try (JdbcStorage elsewhere =
@@ -177,6 +185,28 @@ class RolesTest {
             }
         }
         refused(database, "controller", "UPDATE flags_audit SET hash = ''");
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = Mode.EXCLUDE, names = "MARIADB_BY_MYSQL_DRIVER")
+    void theControllerMakesScheduledChanges(Databases kind) throws Exception {
+        TestDatabase database = withRoles(kind);
+        try (FlagStore administrator = new StorageFlagStore(as("administrator", database));
+                FlagStore controller = new StorageFlagStore(as("controller", database))) {
+            FlagAdmin admin = new FlagAdmin(administrator, new Actor("ada", "ada", "here"));
+            WriteOptions because = WriteOptions.because("the launch");
+            admin.create(FlagDefinition.builder("a").build(), because);
+            Instant at = administrator.now().plusMillis(100);
+            admin.schedule("a", Percentage.of(50), at, because);
+            ScheduledChange change = controller.settings().scheduled().get(0);
+            Awaitility.await().until(() -> change.isDue(controller.now()));
+
+            assertThat(new FlagAdmin(controller, new Actor("controller", "flags", "there"))
+                            .runScheduled(change.id(), WriteOptions.DEFAULT))
+                    .isInstanceOf(WriteOutcome.Done.class);
+            assertThat(administrator.flag("a").definition().orElseThrow().percentage())
+                    .isEqualTo(Percentage.of(50));
+        }
     }
 
     @ParameterizedTest
