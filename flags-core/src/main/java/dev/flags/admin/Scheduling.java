@@ -127,7 +127,7 @@ final class Scheduling {
                                 + " by " + change.by() + ", was dropped: " + whyNot.get();
                         return plan(flag, left, List.of(note), facts);
                     }
-                    AdminVerb.Plan set = DefinitionEdits.setPercentage(change.flag(), change.percentage())
+                    AdminVerb.Plan set = DefinitionEdits.setPercentage(change.flag(), change.percentage(), change.by())
                             .plan(found);
                     FlagState after = Objects.requireNonNull(set.flags().get(change.flag()));
                     Percentage before = FlagStates.definition(flag).percentage();
