@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
+import javax.sql.DataSource;
 
 /** An SQLite file: the only store that verbs may make. */
 final class SqliteKind extends StoreKind {
@@ -50,6 +52,11 @@ final class SqliteKind extends StoreKind {
         warnOfUnusedPassword();
         requireDirectory();
         return builder(environment).createIfMissing().open();
+    }
+
+    @Override
+    Optional<DataSource> database() {
+        return Optional.of(new DriverConnections(PREFIX + file, new Properties()));
     }
 
     private JdbcFlagStore.Builder builder(String environment) {

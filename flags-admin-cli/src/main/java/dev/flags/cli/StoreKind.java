@@ -6,6 +6,7 @@ import dev.flags.store.FlagStore;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.sql.DataSource;
 
 /**
  * One kind of store, at the URL that the settings name. Its libraries are loaded only when a URL asks for it, because a verb on a
@@ -41,6 +42,11 @@ abstract class StoreKind {
     /** What {@code doctor} says of this kind beyond what every store says of itself. */
     List<Finding> examine() {
         return List.of();
+    }
+
+    /** The database that the store is in, for preconditions that name none; empty where it is not in one. */
+    Optional<DataSource> database() {
+        return Optional.empty();
     }
 
     /** The variables that tell an application where the store is, and as whom to log in. */
