@@ -10,9 +10,8 @@ import dev.flags.store.Actor;
 import dev.flags.store.ControllerRecords;
 import dev.flags.store.ControllerRecords.Lease;
 import dev.flags.store.FlagStore;
-import dev.flags.store.Head;
-import dev.flags.store.ScheduledChange;
 import dev.flags.store.StoreUnavailableException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,7 +24,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One tick after another: look at every run, write what was learnt under the lease's fence, then take the steps.
@@ -52,12 +50,11 @@ final class ControllerLoop {
     private final ScheduledRuns scheduledRuns;
     private final WatchedRun.Surroundings around;
 
+    private final EnvironmentSeen seen;
+
     private final Map<String, WatchedRun> watched = new HashMap<>();
     private final Set<String> done = new HashSet<>();
     private final Map<String, String> troubles = new HashMap<>();
-    private Map<String, FlagState> flags = Map.of();
-    private List<ScheduledChange> scheduled = List.of();
-    private @Nullable Head head;
     private boolean leading;
     private long tick;
 
@@ -75,6 +72,7 @@ final class ControllerLoop {
         this.records = store.controllerRecords().orElseThrow(() -> lacking(store, "records of a controller"));
         OutcomeStorage outcomes = store.outcomes().orElseThrow(() -> lacking(store, "outcomes of calls"));
         this.settings = settings;
+        this.seen = new EnvironmentSeen(store);
         this.announcer = announcer;
         this.lease = new LeaseKeeper(records, holder, settings, nanos);
         this.steps = new RunSteps(store, actor, settings, holder);
@@ -102,7 +100,7 @@ final class ControllerLoop {
         }
         tick++;
         Instant now = store.now();
-        refresh();
+        seen.refresh();
         collect(now);
         chooseWatched(now);
         List<Work> moves = look(now);
@@ -113,7 +111,7 @@ final class ControllerLoop {
         }
         watched.values().forEach(run -> run.outbox().due(now).forEach(call -> hooks.send(run.key(), call)));
         moves.forEach(this::take);
-        scheduledRuns.run(scheduled, now);
+        scheduledRuns.run(seen.scheduled(), now);
         inquiries.tidy();
     }
 
@@ -125,19 +123,8 @@ final class ControllerLoop {
             // another may have gone on meanwhile: what it has written counts, and not what is remembered here
             watched.clear();
             done.clear();
-            head = null;
+            seen.forget();
             announcer.leading(now);
-        }
-    }
-
-    private void refresh() {
-        Head found = store.head();
-        if (!found.equals(head)) {
-            Map<String, FlagState> all = new LinkedHashMap<>();
-            store.flags().forEach(flag -> all.put(flag.key(), flag));
-            flags = all;
-            scheduled = store.settings().scheduled();
-            head = found; // what was loaded may be newer, then it is loaded once more
         }
     }
 
@@ -152,8 +139,8 @@ final class ControllerLoop {
 
     /** Runs that are under way, or ended a while ago, or have something left to be told. */
     private void chooseWatched(Instant now) {
-        watched.values().removeIf(run -> !flags.containsKey(run.key()));
-        for (FlagState flag : flags.values()) {
+        watched.values().removeIf(run -> seen.flag(run.key()).rollout().isEmpty());
+        for (FlagState flag : seen.flags()) {
             RolloutRun run = flag.rollout().orElse(null);
             if (run == null || run.state() == RolloutRun.State.DRAFT || done.contains(run.id())) {
                 continue;
@@ -192,37 +179,33 @@ final class ControllerLoop {
         }
     }
 
-    private static boolean isLongAgo(RolloutRun run, Instant now, java.time.Duration time) {
+    private static boolean isLongAgo(RolloutRun run, Instant now, Duration time) {
         return run.endedAt().map(ended -> ended.plus(time).isBefore(now)).orElse(true);
     }
 
     private List<Work> look(Instant now) {
         List<Work> moves = new ArrayList<>();
         for (WatchedRun run : List.copyOf(watched.values())) {
-            FlagState flag = flags.getOrDefault(run.key(), FlagState.absent(run.key()));
-            RolloutRun seen = flag.rollout().orElse(null);
-            if (seen == null || !seen.id().equals(run.runId())) {
+            FlagState flag = seen.flag(run.key());
+            RolloutRun known = flag.rollout().orElse(null);
+            if (known == null || !known.id().equals(run.runId())) {
                 continue; // what stands in its place could not be watched
             }
             try {
-                WatchedRun.Planned planned = run.look(flag, seen, this::flag, now);
+                WatchedRun.Planned planned = run.look(flag, known, seen::flag, now);
                 if (planned.step().moves()) {
                     moves.add(new Work(run, planned));
                 }
-                settled(seen.id());
+                settled(known.id());
             } catch (StoreUnavailableException e) {
                 throw e;
             } catch (RuntimeException e) {
-                troubled(seen.id(), "the rollout of " + run.key() + " cannot be judged, so it does not move", e);
+                troubled(known.id(), "the rollout of " + run.key() + " cannot be judged, so it does not move", e);
             }
         }
         // what takes the treatment away does not wait for anything
         moves.sort(Comparator.comparing(work -> !work.planned().step().lowers()));
         return moves;
-    }
-
-    private FlagState flag(String key) {
-        return flags.getOrDefault(key, FlagState.absent(key));
     }
 
     /** Writes what justifies the steps, and some of the others; false when the fence has gone to somebody else. */
@@ -253,11 +236,11 @@ final class ControllerLoop {
         Map<String, Optional<String>> texts = new LinkedHashMap<>();
         List<WatchedRun> over = new ArrayList<>();
         for (WatchedRun run : some) {
-            RolloutRun seen = flag(run.key()).rollout().orElse(null);
-            boolean ends = seen != null
-                    && seen.id().equals(run.runId())
-                    && seen.state().isFinal()
-                    && isLongAgo(seen, run.lastLook(), settings.afterwards())
+            RolloutRun known = seen.flag(run.key()).rollout().orElse(null);
+            boolean ends = known != null
+                    && known.id().equals(run.runId())
+                    && known.state().isFinal()
+                    && isLongAgo(known, run.lastLook(), settings.afterwards())
                     && run.outbox().isEmpty();
             if (ends) {
                 over.add(run);
@@ -314,6 +297,11 @@ final class ControllerLoop {
     void release() {
         lead(false);
         lease.release();
+    }
+
+    /** How many runs are looked at; none while another controller does. */
+    int watching() {
+        return watched.size();
     }
 
     /** How many calls of hooks wait to be made, or to be made again. */

@@ -8,12 +8,10 @@ import dev.flags.model.RolloutRun.State;
 import dev.flags.outcomes.OutcomeStorage;
 import dev.flags.rollout.Guard;
 import dev.flags.rollout.HookUse;
-import dev.flags.rollout.Precondition;
 import dev.flags.rollout.RolloutPlan;
 import dev.flags.rollout.RunFields;
 import dev.flags.rollout.RunWatch;
 import dev.flags.rollout.Verdict;
-import dev.flags.rollout.checks.Checks;
 import dev.flags.rollout.checks.Hooks;
 import dev.flags.rollout.evidence.Evidence;
 import dev.flags.store.StoreUnavailableException;
@@ -21,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,8 +37,6 @@ import org.slf4j.LoggerFactory;
 final class WatchedRun {
     /** A process that chooses by the flag reports after so long, also when nothing was called. */
     private static final Duration REPORTS_WITHIN = Duration.ofSeconds(30);
-
-    private static final String UNANSWERED = "no fresh answer yet for ";
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.flags.rollout");
 
@@ -147,7 +142,6 @@ final class WatchedRun {
     Planned look(FlagState flag, RolloutRun run, Function<String, FlagState> flags, Instant now) {
         progress = progress.of(flag, run, now);
         reached = highest(run);
-        boolean over = run.state().isFinal();
         due = due.filter(lowering -> !lowering.isDone(progress.percentage(), run));
         unconfirmed &= due.isPresent();
         boolean read = absorb(now);
@@ -157,11 +151,8 @@ final class WatchedRun {
                 Judgement.of(plan, verdicts, run.state() == State.ROLLING_BACK, progress.missingSince(), now);
         progress = progress.look(
                 run.state(), read && isReported(), judgement, around.settings().tick(), now);
-        Map<String, String> preconditions = over ? Map.of() : preconditions(flags);
-        Optional<String> failed =
-                preconditions.values().stream().filter(WatchedRun::isFailed).findFirst();
-        Optional<String> unmet = failed.or(() ->
-                preconditions.values().stream().filter(why -> !why.isEmpty()).findFirst());
+        Requirements requirements =
+                run.state().isFinal() ? Requirements.NONE : Requirements.of(plan, flags, around.inquiries());
         List<Verdict> advance = evidence.advance(progress.since(), now);
         Look look = new Look(
                 flag,
@@ -171,8 +162,8 @@ final class WatchedRun {
                 judgement,
                 advance,
                 read && isReported(),
-                unmet,
-                failed.isEmpty(),
+                requirements.unmet(),
+                requirements.isUnanswered(),
                 around.hooks().gate(HookEvents.raise(run, nextStage(run))),
                 comparesLatency() ? evidence.latencyComparison(progress.since()) : Optional.empty(),
                 due,
@@ -180,7 +171,7 @@ final class WatchedRun {
         Step step = RunMachine.next(look, around.settings());
         announce(flag, run, now);
         prepare(look, step);
-        watch = watch(look, step, verdicts, preconditions);
+        watch = watch(look, step, verdicts, requirements.answers());
         return new Planned(look, step);
     }
 
@@ -224,30 +215,6 @@ final class WatchedRun {
 
     private boolean comparesLatency() {
         return plan.guards().stream().anyMatch(guard -> guard instanceof Guard.Compared compared && compared.latency());
-    }
-
-    /** By name: empty when it is so, else why not. */
-    private Map<String, String> preconditions(Function<String, FlagState> flags) {
-        Map<String, String> answers = new LinkedHashMap<>();
-        for (Precondition precondition : plan.preconditions()) {
-            answers.put(
-                    precondition.name(),
-                    precondition instanceof Precondition.FlagIs is
-                            ? FlagRequirement.unmet(is, flags).orElse("")
-                            : around.inquiries()
-                                    .ask(precondition)
-                                    .map(answer -> answer.passed() ? "" : said(precondition, answer))
-                                    .orElse(UNANSWERED + precondition.name()));
-        }
-        return answers;
-    }
-
-    private static boolean isFailed(String why) {
-        return !why.isEmpty() && !why.startsWith(UNANSWERED);
-    }
-
-    private static String said(Precondition precondition, Checks.Answer answer) {
-        return answer.why().isBlank() ? precondition.name() + " is not so" : answer.why();
     }
 
     /** Puts what hooks have to be told into the outbox, once. */
