@@ -99,6 +99,32 @@ abstract class OutcomeRules {
     }
 
     @Test
+    void manyRunsAreReadTogetherEachFromATimeOfItsOwn() {
+        OutcomeStorage outcomes = outcomes();
+        Instant early = windowBefore(outcomes, 2);
+        Instant late = windowBefore(outcomes, 1);
+        List<OutcomeRow> rows = new ArrayList<>();
+        Map<String, Instant> since = new TreeMap<>();
+        for (int run = 0; run < 250; run++) {
+            rows.add(row("run-" + run, "i1", 10, early, run));
+            rows.add(row("run-" + run, "i1", 10, late, run));
+            since.put("run-" + run, run % 2 == 0 ? early : late);
+        }
+        since.put("without-rows", early);
+        since.put("run-0", Instant.MIN);
+        outcomes.put(rows);
+
+        Map<String, OutcomeStorage.Rows> read = outcomes.readAll(since);
+
+        assertThat(read).hasSize(251);
+        since.forEach((run, from) -> assertThat(read.get(run)).as(run).isEqualTo(outcomes.read(run, from)));
+        assertThat(read.get("run-0").rows()).containsExactly(rows.get(0), rows.get(1));
+        assertThat(read.get("run-249").rows()).containsExactly(rows.get(499));
+        assertThat(read.get("without-rows")).isEqualTo(new OutcomeStorage.Rows(List.of(), 0));
+        assertThat(outcomes.readAll(Map.of())).isEmpty();
+    }
+
+    @Test
     void aRowAsLargeAsRowsGetIsKeptWhole() {
         OutcomeStorage outcomes = outcomes();
         Instant window = windowBefore(outcomes, 1);
