@@ -124,6 +124,11 @@ final class Comparison {
         guards.stream().filter(guard -> of(guard).fires(guard.alpha())).forEach(guard -> fired.add(guard.name()));
     }
 
+    /** At which level users of the run are counted. */
+    int level() {
+        return counted.level();
+    }
+
     private int thinned(OutcomeRow row) {
         return Math.max(0, counted.level() - row.sample());
     }

@@ -112,10 +112,7 @@ final class Judges {
                 !seen.isEmpty() && controls > 0,
                 List.of(),
                 List.of(),
-                controls == 0
-                        ? text
-                        : text + "; " + Sentences.count(controls) + (controls == 1 ? " call" : " calls")
-                                + " of the control did so, too");
+                controls == 0 ? text : text + "; the control has " + Sentences.count(controls) + " of them, too");
     }
 
     List<Verdict> advance() {

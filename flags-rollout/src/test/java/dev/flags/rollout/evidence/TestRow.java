@@ -114,6 +114,10 @@ final class TestRow {
         return this;
     }
 
+    int sample() {
+        return sample;
+    }
+
     TestRow lost(long rows) {
         lost = rows;
         return this;
