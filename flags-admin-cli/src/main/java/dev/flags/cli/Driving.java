@@ -14,6 +14,7 @@ import dev.flags.store.Actor;
 import dev.flags.store.FlagStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class Driving {
     /** In whose name steps are committed, unless {@code --as} says otherwise. */
     private static final String ACTOR = "controller";
+
+    private static final Duration HOOKS_WITHIN = Duration.ofSeconds(30);
 
     private final Session session;
     private final FlagStore store;
@@ -146,9 +149,11 @@ final class Driving {
     static final class Driven implements AutoCloseable {
         private final RolloutController controller;
         private final Thread atExit;
+        private final Shell shell;
 
         private Driven(RolloutController controller, Shell shell) {
             this.controller = controller;
+            this.shell = shell;
             this.atExit = new Thread(
                     () -> {
                         controller.close();
@@ -159,7 +164,11 @@ final class Driving {
         }
 
         /** Before the end: hooks that are still to be called are called, as far as that can be waited for. */
-        void settle() {}
+        void settle() throws InterruptedException {
+            if (!controller.awaitHooks(HOOKS_WITHIN)) {
+                shell.say("note: some hooks were not called yet; the next controller calls them");
+            }
+        }
 
         @Override
         public void close() {
