@@ -45,13 +45,12 @@ public final class ControllerTicks {
     public static void main(String[] args) throws InterruptedException {
         int rollouts = args.length > 0 ? Integer.parseInt(args[0]) : 500;
         int ticks = args.length > 1 ? Integer.parseInt(args[1]) : 60;
-        System.out.println(Runtime.getRuntime().availableProcessors() + " cores, " + rollouts + " rollouts, " + INSTANCES
-                + " processes report each");
+        System.out.println(Runtime.getRuntime().availableProcessors() + " cores, " + rollouts + " rollouts, "
+                + INSTANCES + " processes report each");
         try (PostgresServer server = PostgresServer.start()) {
             server.createDatabase("benchmark");
             String url = server.jdbcUrl("benchmark");
-            JdbcFlagStore.migrate(
-                    url, Optional.of(server.superuser()), Optional.of(server::superuserPassword));
+            JdbcFlagStore.migrate(url, Optional.of(server.superuser()), Optional.of(server::superuserPassword));
             try (FlagStore store = JdbcFlagStore.builder(url, "benchmark")
                     .user(server.superuser())
                     .password(server::superuserPassword)
@@ -82,9 +81,8 @@ public final class ControllerTicks {
                 done.countDown();
             }
         };
-        try (RolloutController controller = RolloutController.builder(store, actor)
-                .listener(listener)
-                .start()) {
+        try (RolloutController controller =
+                RolloutController.builder(store, actor).listener(listener).start()) {
             long reported = -1;
             while (!done.await(1, TimeUnit.SECONDS)) {
                 long window = Math.floorDiv(store.now().toEpochMilli(), OutcomeRow.WINDOW.toMillis()) - 1;

@@ -39,8 +39,12 @@ final class ControllerLoop {
     /** A fenced write holds the store up for others, so a large one is made in parts. */
     private static final int WRITTEN_AT_ONCE = 100;
 
+    /** Troubles are of a run, by its id, or of all of them. */
+    private static final String OUTCOMES = "outcomes";
+
     private final FlagStore store;
     private final ControllerRecords records;
+    private final OutcomeStorage outcomes;
     private final ControllerSettings settings;
     private final Announcer announcer;
     private final LeaseKeeper lease;
@@ -70,7 +74,7 @@ final class ControllerLoop {
             LongSupplier nanos) {
         this.store = store;
         this.records = store.controllerRecords().orElseThrow(() -> lacking(store, "records of a controller"));
-        OutcomeStorage outcomes = store.outcomes().orElseThrow(() -> lacking(store, "outcomes of calls"));
+        this.outcomes = store.outcomes().orElseThrow(() -> lacking(store, "outcomes of calls"));
         this.settings = settings;
         this.seen = new EnvironmentSeen(store);
         this.announcer = announcer;
@@ -79,7 +83,7 @@ final class ControllerLoop {
         this.scheduledRuns = new ScheduledRuns(new FlagAdmin(store, actor), announcer);
         this.inquiries = inquiries;
         this.hooks = hooks;
-        this.around = new WatchedRun.Surroundings(store.environment(), outcomes, inquiries, hooks, settings, holder);
+        this.around = new WatchedRun.Surroundings(store.environment(), inquiries, hooks, settings, holder);
     }
 
     private static FlagsException lacking(FlagStore store, String what) {
@@ -183,8 +187,25 @@ final class ControllerLoop {
         return run.endedAt().map(ended -> ended.plus(time).isBefore(now)).orElse(true);
     }
 
+    /** What calls came to, of all runs at once; nothing where it cannot be read, and then nothing is raised. */
+    private Map<String, OutcomeStorage.Rows> read(Instant now) {
+        Map<String, Instant> since = new HashMap<>();
+        watched.values().forEach(run -> since.put(run.runId(), run.readFrom(now)));
+        try {
+            Map<String, OutcomeStorage.Rows> rows = since.isEmpty() ? Map.of() : outcomes.readAll(since);
+            settled(OUTCOMES);
+            return rows;
+        } catch (StoreUnavailableException e) {
+            throw e; // then nothing else would work either
+        } catch (RuntimeException e) {
+            troubled(OUTCOMES, "outcomes cannot be read, so no rollout climbs", e);
+            return Map.of();
+        }
+    }
+
     private List<Work> look(Instant now) {
         List<Work> moves = new ArrayList<>();
+        Map<String, OutcomeStorage.Rows> rows = read(now);
         for (WatchedRun run : List.copyOf(watched.values())) {
             FlagState flag = seen.flag(run.key());
             RolloutRun known = flag.rollout().orElse(null);
@@ -192,7 +213,8 @@ final class ControllerLoop {
                 continue; // what stands in its place could not be watched
             }
             try {
-                WatchedRun.Planned planned = run.look(flag, known, seen::flag, now);
+                WatchedRun.Planned planned =
+                        run.look(flag, known, seen::flag, Optional.ofNullable(rows.get(run.runId())), now);
                 if (planned.step().moves()) {
                     moves.add(new Work(run, planned));
                 }

@@ -14,14 +14,12 @@ import dev.flags.rollout.RunWatch;
 import dev.flags.rollout.Verdict;
 import dev.flags.rollout.checks.Hooks;
 import dev.flags.rollout.evidence.Evidence;
-import dev.flags.store.StoreUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -61,12 +59,7 @@ final class WatchedRun {
 
     /** What all runs of a controller share. */
     record Surroundings(
-            String environment,
-            OutcomeStorage outcomes,
-            Inquiries inquiries,
-            HookCalls hooks,
-            ControllerSettings settings,
-            String controller) {}
+            String environment, Inquiries inquiries, HookCalls hooks, ControllerSettings settings, String controller) {}
 
     /**
      * Goes on where a controller ended, or begins.
@@ -138,13 +131,20 @@ final class WatchedRun {
      *
      * @param flag with this run
      * @param flags the environment's flags by key
+     * @param rows what was read from {@link #readFrom} on; empty when nothing could be
      */
-    Planned look(FlagState flag, RolloutRun run, Function<String, FlagState> flags, Instant now) {
+    Planned look(
+            FlagState flag,
+            RolloutRun run,
+            Function<String, FlagState> flags,
+            Optional<OutcomeStorage.Rows> rows,
+            Instant now) {
         progress = progress.of(flag, run, now);
         reached = highest(run);
         due = due.filter(lowering -> !lowering.isDone(progress.percentage(), run));
         unconfirmed &= due.isPresent();
-        boolean read = absorb(now);
+        boolean read = rows.isPresent();
+        rows.ifPresentOrElse(some -> absorb(some, now), () -> rowsProblem = "outcomes could not be read");
         List<Verdict> verdicts = new ArrayList<>(evidence.judge(progress.since(), now));
         verdicts.addAll(measured.judge(plan, around.inquiries(), now));
         Judgement judgement =
@@ -188,20 +188,16 @@ final class WatchedRun {
         return run.state() == State.PREFLIGHT ? 0 : run.stage() + 1;
     }
 
-    private boolean absorb(Instant now) {
-        try {
-            OutcomeStorage.Rows rows = around.outcomes().read(runId, evidence.readFrom(now));
-            evidence.absorb(rows.rows(), progress.since(), now);
-            rowsProblem = rows.unreadable() == 0
-                    ? ""
-                    : rows.unreadable() + " rows of outcomes could not be understood: damaged, or of a later version";
-            return true;
-        } catch (StoreUnavailableException e) {
-            throw e; // then nothing else would work either
-        } catch (RuntimeException e) {
-            rowsProblem = "outcomes could not be read: " + Objects.toString(e.getMessage(), e.toString());
-            return false;
-        }
+    private void absorb(OutcomeStorage.Rows rows, Instant now) {
+        evidence.absorb(rows.rows(), progress.since(), now);
+        rowsProblem = rows.unreadable() == 0
+                ? ""
+                : rows.unreadable() + " rows of outcomes could not be understood: damaged, or of a later version";
+    }
+
+    /** From when rows have to be read next. */
+    Instant readFrom(Instant now) {
+        return evidence.readFrom(now);
     }
 
     private boolean isReported() {

@@ -178,7 +178,9 @@ class ControllerProcessesTest {
         /** Time of the store's clock goes by: nothing to wait for, it is what happens meanwhile that counts. */
         private void pass(Duration time) {
             Instant until = Instant.now().plus(time.dividedBy(ground.pace()));
-            await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofMinutes(5)).until(() -> Instant.now().isAfter(until));
+            await().pollInterval(Duration.ofMillis(20))
+                    .atMost(Duration.ofMinutes(5))
+                    .until(() -> Instant.now().isAfter(until));
         }
 
         private Duration random(Duration least, Duration most) {
@@ -201,7 +203,8 @@ class ControllerProcessesTest {
             List<AuditEntry> entries = new ArrayList<>(store.history(Optional.of(KEY), Long.MAX_VALUE, 1_000));
             java.util.Collections.reverse(entries);
             String log = entries.stream()
-                    .map(entry -> "\n" + entry.at() + " " + entry.action() + " " + entry.details() + " " + entry.reason())
+                    .map(entry ->
+                            "\n" + entry.at() + " " + entry.action() + " " + entry.details() + " " + entry.reason())
                     .toList()
                     .toString();
             assertThat(state()).as(log).isEqualTo(faulty ? State.ROLLED_BACK : State.COMPLETED);
@@ -211,18 +214,24 @@ class ControllerProcessesTest {
             for (AuditEntry entry : entries) {
                 boolean advance = entry.action().equals("rollout advance");
                 if (advance) {
-                    assertThat(stage(entry)).as("no stage is skipped, none is raised twice" + log).isEqualTo(expected++);
+                    assertThat(stage(entry))
+                            .as("no stage is skipped, none is raised twice" + log)
+                            .isEqualTo(expected++);
                 }
                 if (raised != null && (advance || entry.action().equals("rollout complete"))) {
                     Duration bake = Duration.ofSeconds(ground.pace() > 1 ? 40 : 120);
-                    assertThat(Duration.parse((String) entry.details().get("observed"))).as(log).isGreaterThanOrEqualTo(bake);
+                    assertThat(Duration.parse((String) entry.details().get("observed")))
+                            .as(log)
+                            .isGreaterThanOrEqualTo(bake);
                     assertThat(Duration.between(raised, entry.at()))
                             .as("what nobody could see counts for no bake" + log)
                             .isGreaterThanOrEqualTo(bake.plus(awayBetween(raised, entry.at())));
                 }
                 raised = advance ? entry.at() : raised;
             }
-            assertThat(entries.stream().filter(entry -> entry.action().equals("rollout roll back")).count())
+            assertThat(entries.stream()
+                            .filter(entry -> entry.action().equals("rollout roll back"))
+                            .count())
                     .as("rolled back once" + log)
                     .isEqualTo(faulty ? 1 : 0);
             assertThat(store.verify().intact()).isTrue();
@@ -310,8 +319,7 @@ class ControllerProcessesTest {
 
         Paused() {
             server.createDatabase("flags");
-            dev.flags.jdbc.JdbcMigrations.migrate(
-                    url(), Optional.empty(), Optional.empty());
+            dev.flags.jdbc.JdbcMigrations.migrate(url(), Optional.empty(), Optional.empty());
         }
 
         @Override

@@ -48,9 +48,7 @@ class HooksStoryTest {
         assertThat(scene.called.calls)
                 .containsExactly(
                         "channel START 0%→10%",
-                        "channel BEFORE_RAISE 10%→50%",
-                        "channel BEFORE_RAISE 50%→100%",
-                        "channel COMPLETED 0%→100%");
+                        "channel BEFORE_RAISE 10%→50%", "channel BEFORE_RAISE 50%→100%", "channel COMPLETED 0%→100%");
     }
 
     @Test
@@ -111,7 +109,10 @@ class HooksStoryTest {
     @Test
     void aHookThatFailsForADayIsGivenUpWithANote() {
         scene.called.refuses = "the channel is down";
-        startAndReach(plan().hook(new HookUse(HookUse.Event.ROLLED_BACK, "channel", false)).build(), 10);
+        startAndReach(
+                plan().hook(new HookUse(HookUse.Event.ROLLED_BACK, "channel", false))
+                        .build(),
+                10);
         scene.people.abort(Scene.KEY, AbortTo.zero(), Scene.BECAUSE);
         scene.application.lives(0);
         scene.run(Duration.ofMinutes(10));
@@ -130,7 +131,8 @@ class HooksStoryTest {
     @Test
     void aGateThatRefusesBlocksTheStart() {
         scene.called.refuses = "the change freeze is on";
-        scene.start(plan().hook(new HookUse(HookUse.Event.START, "freeze", true)).build());
+        scene.start(
+                plan().hook(new HookUse(HookUse.Event.START, "freeze", true)).build());
         scene.run(Duration.ofSeconds(10));
         assertThat(scene.stands()).isEqualTo("BLOCKED 0%");
         assertThat(scene.run().why()).isEqualTo("the change freeze is on");
@@ -138,7 +140,10 @@ class HooksStoryTest {
 
     @Test
     void aGateBeforeARaiseIsAskedAgainAfterARefusalAndOncePerRaise() {
-        startAndReach(plan().hook(new HookUse(HookUse.Event.BEFORE_RAISE, "freeze", true)).build(), 10);
+        startAndReach(
+                plan().hook(new HookUse(HookUse.Event.BEFORE_RAISE, "freeze", true))
+                        .build(),
+                10);
         assertThat(scene.called.calls).containsExactly("freeze START 0%→10%");
         scene.called.refuses = "the change freeze is on";
         scene.run(Duration.ofMinutes(5));
@@ -147,7 +152,8 @@ class HooksStoryTest {
         int asked = scene.called.calls.size();
         assertThat(asked).isBetween(4, 12);
         scene.called.refuses = "";
-        assertThat(scene.until(() -> scene.percentage().equals(Percentage.of(50)), Duration.ofMinutes(1))).isTrue();
+        assertThat(scene.until(() -> scene.percentage().equals(Percentage.of(50)), Duration.ofMinutes(1)))
+                .isTrue();
         assertThat(scene.called.calls).hasSize(asked + 1);
     }
 }
