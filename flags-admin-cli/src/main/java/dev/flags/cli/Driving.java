@@ -9,11 +9,13 @@ import dev.flags.rollout.checks.Checks;
 import dev.flags.rollout.checks.ControllerConfiguration;
 import dev.flags.rollout.checks.Hooks;
 import dev.flags.rollout.controller.ControllerListener;
+import dev.flags.rollout.controller.ControllerSettings;
 import dev.flags.rollout.controller.RolloutController;
 import dev.flags.store.Actor;
 import dev.flags.store.FlagStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class Driving {
     /** In whose name steps are committed, unless {@code --as} says otherwise. */
     private static final String ACTOR = "controller";
+
+    private static final Duration HOOKS_WITHIN = Duration.ofSeconds(30);
 
     private final Session session;
     private final FlagStore store;
@@ -137,6 +141,7 @@ final class Driving {
                 RolloutController.builder(store, Actor.local(named == null ? ACTOR : named))
                         .checks(checks)
                         .hooks(hooks)
+                        .settings(ControllerSettings.DEFAULT.atSpeed(session.shell.pace()))
                         .listener(listener)
                         .start(),
                 session.shell);
@@ -145,10 +150,12 @@ final class Driving {
     /** A controller at work. */
     static final class Driven implements AutoCloseable {
         private final RolloutController controller;
+        private final Shell shell;
         private final Thread atExit;
 
         private Driven(RolloutController controller, Shell shell) {
             this.controller = controller;
+            this.shell = shell;
             this.atExit = new Thread(
                     () -> {
                         controller.close();
@@ -158,8 +165,12 @@ final class Driving {
             Runtime.getRuntime().addShutdownHook(atExit);
         }
 
-        /** Before the end: hooks that are still to be called are called, as far as that can be waited for. */
-        void settle() {}
+        /** Before the end: what hooks are still to be told is told, as far as that can be waited for. */
+        void settle() throws InterruptedException {
+            if (!controller.awaitHooks(HOOKS_WITHIN)) {
+                shell.say("note: not every hook could be called yet; the next controller goes on with them");
+            }
+        }
 
         @Override
         public void close() {
