@@ -165,10 +165,10 @@ final class Driving {
             Runtime.getRuntime().addShutdownHook(atExit);
         }
 
-        /** Before the end: what hooks are still to be told is told, as far as that can be waited for. */
+        /** Before the end: hooks that are still to be called are called, as far as that can be waited for. */
         void settle() throws InterruptedException {
             if (!controller.awaitHooks(HOOKS_WITHIN)) {
-                shell.say("note: not every hook could be called yet; the next controller goes on with them");
+                shell.say("note: some hooks were not called yet; the next controller calls them");
             }
         }
 
