@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,7 @@ class ControllerStoryTest {
         private final Flags flags;
         private final ScheduledExecutorService calling = Executors.newSingleThreadScheduledExecutor();
         private final AtomicLong users = new AtomicLong();
+        private final ScheduledFuture<?> calls;
         volatile boolean newPathFails;
 
         Application(Path file, PacedClock clock) {
@@ -121,7 +123,7 @@ class ControllerStoryTest {
                     .clock(clock)
                     .nanos(clock::nanos)
                     .build();
-            calling.scheduleAtFixedRate(this::calls, 0, 5, TimeUnit.MILLISECONDS);
+            calls = calling.scheduleAtFixedRate(this::calls, 0, 5, TimeUnit.MILLISECONDS);
         }
 
         private void calls() {
@@ -143,6 +145,7 @@ class ControllerStoryTest {
 
         @Override
         public void close() {
+            calls.cancel(false);
             calling.shutdownNow();
             flags.close();
         }
