@@ -34,7 +34,8 @@ class WebhookReceiverTest {
         mac.update((timestamp + ".").getBytes(StandardCharsets.UTF_8));
         String expected = "v1=" + HexFormat.of().formatHex(mac.doFinal(body));
 
-        boolean same = MessageDigest.isEqual(expected.getBytes(), signature.getBytes());
+        boolean same = MessageDigest.isEqual(
+                expected.getBytes(StandardCharsets.UTF_8), signature.getBytes(StandardCharsets.UTF_8));
         if (same && Math.abs(Instant.now().getEpochSecond() - Long.parseLong(timestamp)) <= 300) {
             return body;
         }

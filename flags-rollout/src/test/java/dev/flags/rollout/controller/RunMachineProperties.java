@@ -257,7 +257,7 @@ class RunMachineProperties {
             if (was.state().isFinal()) {
                 assertThat(is).isEqualTo(was);
             }
-            if (is.stage() > was.stage() || is.state() == State.COMPLETED && was.state() != State.COMPLETED) {
+            if (is.stage() > was.stage() || (is.state() == State.COMPLETED && was.state() != State.COMPLETED)) {
                 assertThat(observed)
                         .as("no bake is shortened")
                         .isGreaterThanOrEqualTo(was.stages().get(was.stage()).bake());
