@@ -208,11 +208,13 @@ public final class Fields {
         return Collections.unmodifiableSet(new LinkedHashSet<>(left.keySet()));
     }
 
-    /** Notes a problem for each field that nobody took, naming those that were asked for. */
+    /** Notes a problem for each field that nobody took, naming the one that was probably meant, or those that were asked for. */
     public void refuseRest() {
         left.keySet()
-                .forEach(name -> at(name).add("is not known here; there " + (asked.size() == 1 ? "is " : "are ")
-                        + String.join(", ", asked)));
+                .forEach(name -> at(name).add("is not known here; "
+                        + NearestName.of(name, asked)
+                                .map(nearest -> "did you mean '" + nearest + "'?")
+                                .orElse("there " + (asked.size() == 1 ? "is " : "are ") + String.join(", ", asked))));
     }
 
     /** What nobody took. */

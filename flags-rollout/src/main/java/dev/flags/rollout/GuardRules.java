@@ -151,7 +151,8 @@ final class GuardRules {
             boolean last = i == stages.size() - 1;
             Stage stage = stages.get(i);
             Duration bake = bake(stages, soak, i);
-            if (!bake.isZero() && sustain.compareTo(bake) > 0) {
+            boolean saidAlready = bake.compareTo(PlanRules.WINDOW) < 0;
+            if (!saidAlready && sustain.compareTo(bake) > 0) {
                 add(
                         guard,
                         "watches " + DurationText.of(sustain) + ", longer than "

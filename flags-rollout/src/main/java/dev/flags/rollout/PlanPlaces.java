@@ -2,7 +2,6 @@ package dev.flags.rollout;
 
 import dev.flags.model.Problem;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * Where the parts of a plan come from, for messages: in a document by pointer, on a command line and in Java by number or name. Not
@@ -10,7 +9,7 @@ import java.util.Map;
  */
 final class PlanPlaces {
     private final String prefix;
-    private final Map<Object, String> known = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, String> known = new IdentityHashMap<>();
 
     /** Of a plan that no document holds. */
     PlanPlaces() {

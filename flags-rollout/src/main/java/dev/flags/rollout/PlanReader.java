@@ -55,8 +55,8 @@ final class PlanReader {
         if (fields == null || !isOfKnownVersion(fields)) {
             throw new InvalidFlagException(root.all());
         }
-        preset(fields);
-        stages(fields, stages);
+        boolean based = preset(fields);
+        stages(fields, stages, based);
         if (!fields.bool("defaultGuards", true)) {
             builder.withoutDefaultGuards();
         }
@@ -92,6 +92,7 @@ final class PlanReader {
     }
 
     private static boolean isOfKnownVersion(Fields fields) {
+        fields.take("$schema"); // for editors
         Object version = fields.take("apiVersion");
         if (version == null || version.equals(VERSION)) {
             return true;
@@ -105,25 +106,28 @@ final class PlanReader {
         return false;
     }
 
-    private void preset(Fields fields) {
+    /** Whether there is one, known or not. */
+    private boolean preset(Fields fields) {
         String name = fields.text("preset");
         if (name != null) {
             try {
                 builder.startFromPreset(PlanPresets.plan(name));
             } catch (InvalidFlagException e) {
                 e.problems().forEach(problem -> fields.at("preset").add(problem.message()));
+                builder.withoutStages();
             }
         }
+        return name != null;
     }
 
-    private void stages(Fields fields, Optional<List<Stage>> given) {
+    private void stages(Fields fields, Optional<List<Stage>> given, boolean based) {
         if (given.isPresent()) {
             builder.stages(given.get());
             return;
         }
         if (!fields.has(STAGES)) {
             fields.take(STAGES);
-            if (builder.hasNoStages()) {
+            if (!based) {
                 fields.at(STAGES).add("is required, unless there is a preset; as [\"10:15m\", \"50:15m\", 100]");
                 builder.withoutStages();
             }

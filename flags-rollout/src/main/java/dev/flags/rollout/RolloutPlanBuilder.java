@@ -22,6 +22,8 @@ public final class RolloutPlanBuilder {
     private final PlanPlaces places;
     private final List<Problem> problems = new ArrayList<>();
     private boolean stagesRefused;
+    private int guardsSaid;
+    private int rulesSaid;
 
     private List<Stage> stages = List.of();
     private @Nullable Duration bake;
@@ -73,10 +75,6 @@ public final class RolloutPlanBuilder {
         soak = null;
     }
 
-    boolean hasNoStages() {
-        return stages.isEmpty();
-    }
-
     /** What is wrong with the stages was said already. */
     void withoutStages() {
         stagesRefused = true;
@@ -111,7 +109,7 @@ public final class RolloutPlanBuilder {
      * guard that a preset or another plan has replaces that one.
      */
     public RolloutPlanBuilder guard(String text) {
-        return guard(text, "guards/" + (ownGuards.size() + 1));
+        return guard(text, "guards/" + ++guardsSaid);
     }
 
     RolloutPlanBuilder guard(String text, String path) {
@@ -141,7 +139,7 @@ public final class RolloutPlanBuilder {
 
     /** Adds what must be so to advance, as {@code error-rate < 1%} or {@code p95 < 10s}. */
     public RolloutPlanBuilder advance(String text) {
-        return advance(text, "advance/" + (ownAdvance.size() + 1));
+        return advance(text, "advance/" + ++rulesSaid);
     }
 
     RolloutPlanBuilder advance(String text, String path) {

@@ -10,6 +10,7 @@ import dev.flags.model.Percentage;
 import dev.flags.model.RolloutRun;
 import dev.flags.model.RolloutRun.Stage;
 import dev.flags.model.RolloutRun.State;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,7 +113,8 @@ final class RunMoves {
     private static String baked(RolloutRun run, Stage stage, Optional<RunWatch> watch) {
         String of = DurationText.of(stage.bake());
         return watch.filter(seen -> seen.run().equals(run.id()) && seen.stage() == run.stage())
-                .map(seen -> " (" + DurationText.of(seen.healthy().withNanos(0)) + " of " + of + ")")
+                .map(seen ->
+                        " (" + DurationText.of(Duration.ofSeconds(seen.healthy().toSeconds())) + " of " + of + ")")
                 .orElse(" (" + of + ")");
     }
 

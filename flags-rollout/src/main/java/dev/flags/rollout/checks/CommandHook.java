@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Runs a program, without a shell: exit code 0 is consent, any other a refusal. The event is on its standard input, and in variables.
@@ -29,7 +31,8 @@ record CommandHook(String name, List<String> command, Path directory, Set<String
     /** More than this and it is ended: a loop that prints must not fill the disk. */
     static final long MOST_OUTPUT = 4 * 1024 * 1024;
 
-    private static final int MOST_LOGGED = 4 * 1024;
+    private static final int MOST_IN_VARIABLE = 8 * 1024;
+    private static final int MOST_LOGGED = 1024;
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
     private static final Logger LOG = LoggerFactory.getLogger(CommandHook.class);
 
@@ -75,7 +78,7 @@ record CommandHook(String name, List<String> command, Path directory, Set<String
         }
         String said = beginning(output);
         boolean well = ended.isEmpty() && process.exitValue() == 0;
-        LOG.atLevel(well ? org.slf4j.event.Level.INFO : org.slf4j.event.Level.WARN)
+        LOG.atLevel(well ? Level.INFO : Level.WARN)
                 .log(
                         "hook {} at {} of {}: {}",
                         name,
@@ -131,17 +134,18 @@ record CommandHook(String name, List<String> command, Path directory, Set<String
                 "FLAGS_EVENT_WHY", text(call.why()),
                 "FLAGS_ENVIRONMENT", text(call.environment()),
                 "FLAGS_FLAG", text(call.flag()),
-                "FLAGS_RUN", text(call.run()),
-                "FLAGS_FROM", call.from().toString(),
-                "FLAGS_TO", call.to().toString());
+                "FLAGS_EVENT_RUN", text(call.run()),
+                "FLAGS_EVENT_FROM", call.from().toString(),
+                "FLAGS_EVENT_TO", call.to().toString());
     }
 
-    /** A variable cannot hold a zero character. */
+    /** A variable cannot hold a zero character, and the system takes only so much; the event on the input has all. */
     private static String text(String value) {
-        return value.replace("\0", "");
+        String whole = value.replace("\0", "");
+        return whole.length() > MOST_IN_VARIABLE ? whole.substring(0, MOST_IN_VARIABLE) : whole;
     }
 
-    private static void delete(@org.jspecify.annotations.Nullable Path file) {
+    private static void delete(@Nullable Path file) {
         try {
             if (file != null) {
                 Files.deleteIfExists(file);

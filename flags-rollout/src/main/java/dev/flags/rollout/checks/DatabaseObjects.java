@@ -209,7 +209,7 @@ final class DatabaseObjects {
         return switch (reading.dialect()) {
             case POSTGRESQL ->
                 "search path " + first(reading.rows(1, "SELECT array_to_string(current_schemas(false), ', ')"));
-            case MYSQL -> "schema " + first(reading.rows(1, "SELECT DATABASE()"));
+            case MYSQL -> "schema " + first(reading.rows(1, "SELECT coalesce(DATABASE(), 'none: name one')"));
             default -> "";
         };
     }

@@ -157,10 +157,7 @@ class ConfigurationReaderTest {
                         "controller.yaml#/hooks/h/command: must be a list of texts, the program first; there is no shell",
                         "controller.yaml#/hooks/i: must have either a command or a webhook",
                         "controller.yaml#/hooks/j/webhook/format: must be cloudevents or slack, was 'teams'",
-                        "controller.yaml#/hooks/j/webhook/tiemout: is not known here; there are format, url, urlEnv, urlFile,"
-                                + " urlCommand, secret, secretEnv, secretFile, secretCommand, bearerToken, bearerTokenEnv,"
-                                + " bearerTokenFile, bearerTokenCommand, user, password, passwordEnv, passwordFile,"
-                                + " passwordCommand, timeout",
+                        "controller.yaml#/hooks/j/webhook/tiemout: is not known here; did you mean 'timeout'?",
                         "controller.yaml#/hooks/k/webhook/user: and password need each other",
                         "controller.yaml#/hooks/k/webhook/url: is required",
                         "controller.yaml#/hooks/l/webhook/url: must be an http or https URL without a login",

@@ -329,7 +329,9 @@ class DatabaseChecksTest {
     @ParameterizedTest
     @EnumSource
     void aQueryCanOnlyRead(Server server) throws SQLException {
-        assertThat(ask(server, new QueryIsTrue("writes")).passed()).isFalse();
+        Checks.Answer writes = ask(server, new QueryIsTrue("writes"));
+        assertThat(writes.passed()).isFalse();
+        assertThat(writes.why()).startsWith("query writes fails:").containsPattern("(?i)read.?only");
         assertThat(ask(server, new QueryIsTrue("nothing")).why()).contains("no row");
     }
 
