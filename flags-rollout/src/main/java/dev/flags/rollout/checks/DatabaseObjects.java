@@ -182,7 +182,7 @@ final class DatabaseObjects {
         return switch (reading.dialect()) {
             case POSTGRESQL -> name.folded().equals(there);
             case MYSQL ->
-                withoutCase || !caseOfTablesCounts
+                (withoutCase || !caseOfTablesCounts)
                         ? name.text().equalsIgnoreCase(there)
                         : name.text().equals(there);
             default -> name.text().equalsIgnoreCase(there);

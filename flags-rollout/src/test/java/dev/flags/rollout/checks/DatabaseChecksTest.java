@@ -118,7 +118,7 @@ class DatabaseChecksTest {
         try (Connection connection = DriverManager.getConnection(url, user, password);
                 Statement statement = connection.createStatement()) {
             for (String script : scripts) {
-                for (String sql : script.split(";\n")) {
+                for (String sql : script.split(";\n", -1)) {
                     statement.execute(sql);
                 }
             }
