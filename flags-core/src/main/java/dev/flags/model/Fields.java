@@ -18,11 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fields {
     private final Problems problems;
-    private final Map<String, @Nullable Object> left;
+    private final Map<?, ?> all;
 
-    private Fields(Problems problems, Map<String, @Nullable Object> left) {
+    /** The names of fields that were there and were taken. An object has few, so a list is searched sooner than a set is made. */
+    private final List<String> taken = new ArrayList<>();
+
+    private Fields(Problems problems, Map<?, ?> all) {
         this.problems = problems;
-        this.left = left;
+        this.all = all;
     }
 
     /** The fields of a value, or null, with a problem noted, when it is not an object. */
@@ -31,9 +34,7 @@ final class Fields {
             problems.add("must be an object, was " + show(value));
             return null;
         }
-        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        map.forEach((name, field) -> fields.put(String.valueOf(name), field));
-        return new Fields(problems, fields);
+        return new Fields(problems, map);
     }
 
     Problems problems() {
@@ -46,7 +47,7 @@ final class Fields {
 
     /** Whether the field is there and not null. */
     boolean has(String name) {
-        return left.get(name) != null;
+        return all.get(name) != null && !taken.contains(name);
     }
 
     /** Refuses a document whose schema number is above the one this version writes. */
@@ -203,11 +204,22 @@ final class Fields {
     /** Takes a field as it is. */
     @Nullable
     Object take(String name) {
-        return left.remove(name);
+        Object value = all.get(name);
+        if ((value == null && !all.containsKey(name)) || taken.contains(name)) {
+            return null;
+        }
+        taken.add(name);
+        return value;
     }
 
     /** What nobody took. */
     Map<String, Object> rest() {
+        if (taken.size() == all.size()) {
+            return Map.of();
+        }
+        Map<String, @Nullable Object> left = new LinkedHashMap<>();
+        all.forEach((name, field) -> left.put(String.valueOf(name), field));
+        taken.forEach(left::remove);
         return JsonValues.freeze(left);
     }
 
