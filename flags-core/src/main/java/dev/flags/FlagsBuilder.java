@@ -121,8 +121,8 @@ public final class FlagsBuilder {
         return this;
     }
 
-    /** What durations are measured by, in nanoseconds: for tests. */
-    FlagsBuilder nanos(LongSupplier monotonicClock) {
+    /** What durations are measured by, in nanoseconds, as {@link System#nanoTime}: for tests and rehearsals, see {@link PacedClock}. */
+    public FlagsBuilder nanos(LongSupplier monotonicClock) {
         this.nanos = monotonicClock;
         return this;
     }

@@ -1,5 +1,6 @@
 package dev.flags.cli;
 
+import dev.flags.secrets.Secrets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;

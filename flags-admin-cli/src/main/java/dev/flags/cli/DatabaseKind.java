@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** A database of PostgreSQL, MySQL or MariaDB. Its tables are made by {@code db migrate} alone. */
@@ -26,13 +27,18 @@ final class DatabaseKind extends StoreKind {
     }
 
     @Override
-    FlagStore open(String environment) {
+    Optional<DataSource> database() {
         DatabasePool open = pool;
         if (open == null) {
             open = DatabasePool.open(url, session.password(), ANSWER_WITHIN);
             pool = open;
         }
-        return JdbcFlagStore.builder(open.dataSource(), environment)
+        return Optional.of(open.dataSource());
+    }
+
+    @Override
+    FlagStore open(String environment) {
+        return JdbcFlagStore.builder(database().orElseThrow(), environment)
                 .leadsTo(url)
                 .socketTimeout(ANSWER_WITHIN)
                 .open();

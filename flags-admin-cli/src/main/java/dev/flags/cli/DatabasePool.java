@@ -6,20 +6,12 @@ import dev.flags.FlagsException;
 import dev.flags.store.NotPermittedException;
 import dev.flags.store.StoreMissingException;
 import dev.flags.store.StoreUnavailableException;
-import java.io.PrintWriter;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Properties;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /**
@@ -46,7 +38,7 @@ final class DatabasePool {
 
     static DatabasePool open(String url, Optional<String> password, Duration answerWithin) {
         DatabaseAddress address = DatabaseAddress.parse(url);
-        Drivers drivers = new Drivers(address.url(), address.properties(password, answerWithin));
+        DriverConnections drivers = new DriverConnections(address.url(), address.properties(password, answerWithin));
         try {
             drivers.connections.add(drivers.connect());
         } catch (SQLException e) {
@@ -100,68 +92,5 @@ final class DatabasePool {
 
     void close() {
         pool.close();
-    }
-
-    /** Connections by {@link DriverManager}; hands out those that are already there first. */
-    private static final class Drivers implements DataSource {
-        private final String url;
-        private final Properties properties;
-        private final Queue<Connection> connections = new ConcurrentLinkedQueue<>();
-        private volatile int loginSeconds;
-
-        Drivers(String url, Properties properties) {
-            this.url = url;
-            this.properties = properties;
-        }
-
-        Connection connect() throws SQLException {
-            return DriverManager.getConnection(url, properties);
-        }
-
-        @Override
-        public Connection getConnection() throws SQLException {
-            Connection there = connections.poll();
-            return there == null ? connect() : there;
-        }
-
-        @Override
-        public Connection getConnection(String user, String password) throws SQLException {
-            throw new SQLFeatureNotSupportedException();
-        }
-
-        @Override
-        public PrintWriter getLogWriter() throws SQLException {
-            throw new SQLFeatureNotSupportedException();
-        }
-
-        @Override
-        public void setLogWriter(PrintWriter out) throws SQLException {
-            throw new SQLFeatureNotSupportedException();
-        }
-
-        @Override
-        public void setLoginTimeout(int seconds) {
-            loginSeconds = seconds; // the pool asks for it again when it ends; the drivers' own time-outs hold
-        }
-
-        @Override
-        public int getLoginTimeout() {
-            return loginSeconds;
-        }
-
-        @Override
-        public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-            throw new SQLFeatureNotSupportedException();
-        }
-
-        @Override
-        public <T> T unwrap(Class<T> type) throws SQLException {
-            throw new SQLException("wraps nothing");
-        }
-
-        @Override
-        public boolean isWrapperFor(Class<?> type) {
-            return false;
-        }
     }
 }

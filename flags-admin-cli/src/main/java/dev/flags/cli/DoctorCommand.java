@@ -2,6 +2,7 @@ package dev.flags.cli;
 
 import dev.flags.FlagsException;
 import dev.flags.model.FlagState;
+import dev.flags.secrets.Secrets;
 import dev.flags.store.Finding;
 import dev.flags.store.Finding.Verdict;
 import dev.flags.store.FlagStore;

@@ -1,5 +1,6 @@
 package dev.flags.cli;
 
+import dev.flags.secrets.Secrets;
 import dev.flags.store.EnvironmentSettings;
 import dev.flags.store.FlagStore;
 import java.util.ArrayList;

@@ -5,6 +5,8 @@ import dev.flags.NoSuchFlagException;
 import dev.flags.admin.BlockedException;
 import dev.flags.json.Json;
 import dev.flags.rollout.RolloutException;
+import dev.flags.secrets.SecretException;
+import dev.flags.secrets.Secrets;
 import dev.flags.store.NotPermittedException;
 import dev.flags.store.StoreMissingException;
 import dev.flags.store.StoreUnavailableException;
@@ -90,7 +92,7 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
     }
 
     private static int codeOf(Exception failure) {
-        if (failure instanceof UsageException) {
+        if (failure instanceof UsageException || failure instanceof SecretException) {
             return ExitCode.USAGE;
         }
         if (failure instanceof RolloutException || failure instanceof BlockedException) {

@@ -33,13 +33,6 @@ final class FlagText {
         return text.text.toString();
     }
 
-    static String rollout(Session session, String key, RolloutRun run) {
-        FlagText text = new FlagText(session);
-        text.line("flag", key);
-        text.rollout(run);
-        return text.text.toString();
-    }
-
     private void head(FlagView view, String place) {
         line("flag", view.state().key());
         String word = view.word();
@@ -95,9 +88,7 @@ final class FlagText {
             RolloutRun.Stage stage = run.stages().get(i);
             boolean last = i == run.stages().size() - 1;
             String branch = safe.unicode() ? (last ? "└─ " : "├─ ") : last ? "`- " : "|- ";
-            String bake = stage.bake().isZero()
-                    ? ""
-                    : ", bake " + stage.bake().toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+            String bake = stage.bake().isZero() ? "" : ", bake " + Times.text(stage.bake());
             text.append("  ")
                     .append(branch)
                     .append(i + 1)

@@ -4,7 +4,6 @@ import dev.flags.NoSuchFlagException;
 import dev.flags.store.AuditEntry;
 import dev.flags.store.FlagStore;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +13,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "history", description = "Who changed what, when and why; newest first.")
 final class HistoryCommand extends Verb {
-    private static final int PAGE = 500;
-
     @Parameters(arity = "0..1", paramLabel = "KEY", description = "only changes of this flag")
     @Nullable
     String key;
@@ -42,7 +39,7 @@ final class HistoryCommand extends Verb {
         Optional<Instant> from =
                 Optional.ofNullable(since).map(text -> Times.since(text, session.shell.clock.instant()));
         try (FlagStore store = session.open()) {
-            List<AuditEntry> entries = read(store, from);
+            List<AuditEntry> entries = HistoryText.read(store, Optional.ofNullable(key), from, limit);
             String named = key;
             if (named != null
                     && entries.isEmpty()
@@ -69,25 +66,5 @@ final class HistoryCommand extends Verb {
             }
         }
         return ExitCode.DONE;
-    }
-
-    private List<AuditEntry> read(FlagStore store, Optional<Instant> from) {
-        List<AuditEntry> entries = new ArrayList<>();
-        long below = Long.MAX_VALUE;
-        while (entries.size() < limit) {
-            int wanted = Math.min(PAGE, limit - entries.size());
-            List<AuditEntry> page = store.history(Optional.ofNullable(key), below, wanted);
-            for (AuditEntry entry : page) {
-                if (from.isPresent() && entry.at().isBefore(from.get())) {
-                    return entries;
-                }
-                entries.add(entry);
-                below = entry.revision();
-            }
-            if (page.size() < wanted) {
-                return entries;
-            }
-        }
-        return entries;
     }
 }

@@ -9,6 +9,7 @@ import dev.flags.model.FlagFile;
 import dev.flags.model.FlagJson;
 import dev.flags.model.FlagKeys;
 import dev.flags.model.KillLatch;
+import dev.flags.secrets.FilePermissions;
 import dev.flags.store.NotPermittedException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

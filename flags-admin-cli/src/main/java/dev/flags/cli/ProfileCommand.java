@@ -1,5 +1,6 @@
 package dev.flags.cli;
 
+import dev.flags.secrets.Secrets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

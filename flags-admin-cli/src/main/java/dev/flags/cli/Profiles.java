@@ -2,6 +2,8 @@ package dev.flags.cli;
 
 import dev.flags.json.Json;
 import dev.flags.json.JsonException;
+import dev.flags.secrets.FilePermissions;
+import dev.flags.secrets.Secrets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,12 +69,17 @@ record Profiles(Path file, String current, Map<String, Map<String, Object>> byNa
     }
 
     private static Path file(Shell shell) {
+        return directory(shell).resolve("config.yaml");
+    }
+
+    /** Where this user's files for this program are. */
+    static Path directory(Shell shell) {
         String home = shell.variable("XDG_CONFIG_HOME");
         if (home == null) {
             String user = shell.variable("HOME");
             home = (user == null ? System.getProperty("user.home", ".") : user) + "/.config";
         }
-        return shell.path(home).resolve("flags").resolve("config.yaml");
+        return shell.path(home).resolve("flags");
     }
 
     private static Profiles of(Path file, @Nullable Object tree) {

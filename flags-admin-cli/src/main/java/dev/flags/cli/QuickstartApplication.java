@@ -6,6 +6,8 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -13,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 
 /** The quickstart's application in a process of its own, and what it says that it serves. */
 final class QuickstartApplication implements AutoCloseable {
-    private static final String MAIN_CLASS = "dev.flags.examples.quickstart.ProjectApplication";
     private static final long SECONDS_TO_END = 5;
 
     private final Process process;
@@ -40,17 +41,18 @@ final class QuickstartApplication implements AutoCloseable {
      *
      * @param variables tell it where the flags are
      */
-    static QuickstartApplication start(Map<String, String> variables, int users) throws IOException {
+    static QuickstartApplication start(Map<String, String> variables, String mainClass, String... arguments)
+            throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        ProcessBuilder builder = new ProcessBuilder(
-                        java,
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        MAIN_CLASS,
-                        Integer.toString(users))
-                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        List<String> command = new ArrayList<>(List.of(
+                java,
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                mainClass));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().putAll(variables);
         return new QuickstartApplication(builder.start());
     }
@@ -70,6 +72,12 @@ final class QuickstartApplication implements AutoCloseable {
             last = next;
         }
         return last;
+    }
+
+    /** Writes a line to its standard input. */
+    void tell(String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
     }
 
     private void read() {

@@ -3,11 +3,8 @@ package dev.flags.cli;
 import dev.flags.store.FlagStore;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,10 +17,12 @@ import picocli.CommandLine.Option;
             "",
             "The story takes place in an environment of its own (quickstart, quickstart-2, …) of the store; nothing else is touched.",
             "In a database, the tables are made first where there are none.",
-            "Exit code 0 means that the application served exactly what each command asked for."
+            "Exit code 0 means that the application served exactly what each command asked for; with --guarded, that the rollout came down",
+            "by itself. That story needs a clock that can be turned faster, which only an SQLite file has."
         })
 final class QuickstartCommand extends Verb {
-    private static final String KEY = "atomic-projects";
+    private static final String KEY = QuickstartTelling.KEY;
+    private static final String PROJECTS = "dev.flags.examples.quickstart.ProjectApplication";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @Option(
@@ -38,8 +37,16 @@ final class QuickstartCommand extends Verb {
             description = "agree to an environment that has a history already")
     boolean yes;
 
+    @Option(
+            names = "--guarded",
+            description = "the story of a rollout that climbs by itself and comes down by itself, at a fast clock")
+    boolean guarded;
+
+    private final QuickstartTelling telling;
+
     QuickstartCommand(Session session) {
         super(session);
+        telling = new QuickstartTelling(session);
     }
 
     @Override
@@ -54,13 +61,13 @@ final class QuickstartCommand extends Verb {
         migrate();
         chooseEnvironment();
         try (FlagStore store = session.openOrCreate()) {
-            if (!tellStory(store)) {
+            if (!(guarded ? new GuardedStory(session, telling, users).tell() : tellStory(store))) {
                 return ExitCode.FAILED;
             }
-            say("");
-            boolean intact = run("history", KEY) == 0;
-            say("");
-            intact &= run("audit", "verify") == 0;
+            telling.say("");
+            boolean intact = telling.run("history", KEY) == 0;
+            telling.say("");
+            intact &= telling.run("audit", "verify") == 0;
             whatNext(store);
             return intact ? ExitCode.DONE : ExitCode.FAILED;
         }
@@ -68,10 +75,11 @@ final class QuickstartCommand extends Verb {
 
     /** False when the application did not serve what was asked for. */
     private boolean tellStory(FlagStore store) throws IOException, InterruptedException {
-        try (QuickstartApplication application = QuickstartApplication.start(forApplication(), users)) {
-            say("The story takes place in the " + session.place(store) + ".");
-            say("An application in another process (pid " + application.pid() + ") serves " + grouped(users)
-                    + " users, again and again, and follows that store.");
+        try (QuickstartApplication application =
+                QuickstartApplication.start(telling.forApplication(), PROJECTS, Integer.toString(users))) {
+            telling.say("The story takes place in the " + session.place(store) + ".");
+            telling.say("An application in another process (pid " + application.pid() + ") serves "
+                    + QuickstartTelling.grouped(users) + " users, again and again, and follows that store.");
             for (QuickstartStep step : QuickstartStep.STORY) {
                 if (!tell(step, store, application)) {
                     return false;
@@ -84,9 +92,9 @@ final class QuickstartCommand extends Verb {
     /** Makes a step and compares what the application then serves; false ends the story. */
     private boolean tell(QuickstartStep step, FlagStore store, QuickstartApplication application)
             throws InterruptedException {
-        say("");
-        say("# " + step.title());
-        if (run(step.arguments(KEY)) != 0) {
+        telling.say("");
+        telling.say("# " + step.title());
+        if (telling.run(step.arguments(KEY)) != 0) {
             return false;
         }
         int expected = step.expectedUsers(KEY, users);
@@ -94,13 +102,13 @@ final class QuickstartCommand extends Verb {
         String sight = String.format(
                 Locale.ROOT,
                 "  the application serves the new path to %s of %s users (%.1f %%)",
-                grouped(served.treated()),
-                grouped(users),
+                QuickstartTelling.grouped(served.treated()),
+                QuickstartTelling.grouped(users),
                 100.0 * served.treated() / users);
         if (served.treated() != expected) {
-            say(sight);
-            say("  WRONG: " + step.percentage() + " of these users are " + grouped(expected) + ", and "
-                    + PATIENCE.toSeconds() + " s have passed");
+            telling.say(sight);
+            telling.say("  WRONG: " + step.percentage() + " of these users are " + QuickstartTelling.grouped(expected)
+                    + ", and " + PATIENCE.toSeconds() + " s have passed");
             return false;
         }
         long committed =
@@ -110,47 +118,18 @@ final class QuickstartCommand extends Verb {
         // the
         // store's clock is not this machine's
         boolean followed = (!step.percentage().isZero() || store.head().revision() > 1) && after >= 0;
-        say(followed ? sight + ", " + after + " ms after the commit" : sight);
+        telling.say(followed ? sight + ", " + after + " ms after the commit" : sight);
         return true;
-    }
-
-    /** Prints a command as a user would type it, and runs it. */
-    private int run(String... arguments) {
-        say("$ flags " + String.join(" ", quoted(arguments)));
-        session.shell.out.flush();
-        return Main.run(session.shell.with(variables()), arguments);
-    }
-
-    /** What tells the verbs and the application where the flags are. A password is no argument, not even here. */
-    private Map<String, String> variables() {
-        Map<String, String> variables = new HashMap<>();
-        variables.put("FLAGS_STORE", session.settings().store());
-        variables.put("FLAGS_ENVIRONMENT", environment());
-        variables.put("FLAGS_ACTOR", session.settings().actor());
-        session.password().ifPresent(password -> variables.put("FLAGS_PASSWORD", password));
-        variables.putAll(session.settings().tls().variables());
-        return variables;
-    }
-
-    private Map<String, String> forApplication() {
-        Map<String, String> variables = variables();
-        variables.putAll(session.kind().forApplications());
-        return variables;
     }
 
     private void migrate() {
         if (session.kind().migrations().isPresent()) {
             List<String> applied = session.kind().migrations().get().apply();
             if (!applied.isEmpty()) {
-                say("Made the tables of a new store in " + session.kind().place() + ".");
+                telling.say(
+                        "Made the tables of a new store in " + session.kind().place() + ".");
             }
         }
-    }
-
-    private static List<String> quoted(String... arguments) {
-        return Arrays.stream(arguments)
-                .map(a -> a.contains(" ") ? '"' + a + '"' : a)
-                .toList();
     }
 
     /** The first of quickstart, quickstart-2, … that nobody has written to. */
@@ -184,22 +163,15 @@ final class QuickstartCommand extends Verb {
     private void whatNext(FlagStore store) {
         String flags = "  " + session.shell.command();
         String url = session.options.store;
-        say("");
-        say("The application has ended. The flag and its history stay in " + session.place(store) + ". Try next:");
-        say("  export FLAGS_ENVIRONMENT=" + environment() + (url == null ? "" : " FLAGS_STORE=" + Shell.quoted(url)));
-        say(flags + " get " + KEY);
-        say(flags + " eval " + KEY + " --user user-7 --explain");
-        say(flags + " set " + KEY + " 25% --dry-run");
-        say(flags + " rollout start " + KEY + " --manual --stages 75,100");
-        say(flags + " --help");
-    }
-
-    private void say(String line) {
-        session.shell.print(safe(line));
-        session.shell.out.flush();
-    }
-
-    private static String grouped(int number) {
-        return String.format(Locale.ROOT, "%,d", number);
+        telling.say("");
+        telling.say(
+                "The application has ended. The flag and its history stay in " + session.place(store) + ". Try next:");
+        telling.say("  export FLAGS_ENVIRONMENT=" + environment()
+                + (url == null ? "" : " FLAGS_STORE=" + Shell.quoted(url)));
+        telling.say(flags + " get " + KEY);
+        telling.say(flags + " eval " + KEY + " --user user-7 --explain");
+        telling.say(flags + " set " + KEY + " 25% --dry-run");
+        telling.say(flags + " rollout start " + KEY + " --manual --stages 75,100");
+        telling.say(flags + " --help");
     }
 }

@@ -4,15 +4,11 @@ import dev.flags.NoSuchFlagException;
 import dev.flags.admin.WriteOptions;
 import dev.flags.admin.WriteOutcome;
 import dev.flags.model.FlagState;
-import dev.flags.model.InvalidFlagException;
 import dev.flags.model.RolloutRun;
 import dev.flags.rollout.AbortTo;
 import dev.flags.rollout.RolloutPlan;
 import dev.flags.rollout.Rollouts;
 import dev.flags.store.FlagStore;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +17,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code rollout start|promote|pause|resume|abort|status}. */
-@Command(name = "rollout", description = "Climb in stages, by hand.")
+/** {@code rollout start|promote|pause|resume|abort|retry|plan|status}. */
+@Command(name = "rollout", description = "Climb in stages: watched and moved by a controller, or by hand.")
 final class RolloutCommand extends VerbGroup {
     RolloutCommand(Session session) {
         super(session);
@@ -31,11 +27,13 @@ final class RolloutCommand extends VerbGroup {
     static CommandLine commandLine(Session session) {
         return Verbs.group(
                 new RolloutCommand(session),
-                new Start(session),
+                new RolloutStartCommand(session),
                 new Promote(session),
                 new Pause(session),
                 new Resume(session),
                 new Abort(session),
+                new Retry(session),
+                new RolloutPlanCommand(session),
                 new RolloutStatusCommand(session));
     }
 
@@ -51,9 +49,13 @@ final class RolloutCommand extends VerbGroup {
 
         abstract WriteOutcome move(Rollouts rollouts, WriteOptions options);
 
+        /** What has to be so before. */
+        void before(FlagStore store) {}
+
         @Override
         public Integer call() {
             try (FlagStore store = session.open()) {
+                before(store);
                 Rollouts rollouts = new Rollouts(store, session.actor());
                 Function<WriteOptions, WriteOutcome> change = options -> move(rollouts, options);
                 return write(store, change);
@@ -61,66 +63,12 @@ final class RolloutCommand extends VerbGroup {
         }
     }
 
-    @Command(name = "start", description = "Begin a rollout at its first stage.")
-    static final class Start extends Move {
-        @Option(
-                names = "--stages",
-                paramLabel = "N,N,…",
-                description =
-                        "the percentages, rising, each with a bake of its own where it has one, as 10:15m,50,100; default: 10,50,100")
-        String stages = "10,50,100";
-
-        @Option(
-                names = "--bake",
-                paramLabel = "TIME",
-                converter = Times.DurationConverter.class,
-                description =
-                        "how long each stage but the last is meant to be watched, as 15m; a person promotes it all the same")
-        Duration bake = Duration.ZERO;
-
-        @Option(names = "--manual", description = "a person promotes each stage; the only way in this build")
-        boolean manual;
-
-        private RolloutPlan plan = RolloutPlan.DEFAULT;
-
-        Start(Session session) {
-            super(session);
-        }
-
-        @Override
-        public Integer call() {
-            if (!manual) {
-                throw new UsageException(
-                        "this build has no controller that would promote the stages: say --manual, and 'flags rollout promote "
-                                + key + "' for each");
-            }
-            plan = plan(); // wrong stages are wrong usage, whatever the store says
-            return super.call();
-        }
-
-        private RolloutPlan plan() {
-            try {
-                List<RolloutRun.Stage> planned =
-                        new ArrayList<>(RolloutPlan.parse(stages).stages());
-                for (int i = 0; i < planned.size() - 1; i++) {
-                    RolloutRun.Stage stage = planned.get(i);
-                    if (stage.bake().isZero()) {
-                        planned.set(i, new RolloutRun.Stage(stage.percentage(), bake));
-                    }
-                }
-                return new RolloutPlan(planned);
-            } catch (InvalidFlagException e) {
-                throw new UsageException("--" + e.getMessage(), e);
-            }
-        }
-
-        @Override
-        WriteOutcome move(Rollouts rollouts, WriteOptions options) {
-            return rollouts.start(key, plan, options);
-        }
-    }
-
-    @Command(name = "promote", description = "Go to the next stage.")
+    @Command(
+            name = "promote",
+            description = {
+                "Go to the next stage at once, or agree to it where the rollout waits for that.",
+                "Once more at the last stage ends it."
+            })
     static final class Promote extends Move {
         @Option(names = "--full", description = "go to the last stage at once")
         boolean full;
@@ -159,7 +107,10 @@ final class RolloutCommand extends VerbGroup {
         }
     }
 
-    @Command(name = "abort", description = "End the rollout and go down. Never asks when that lowers exposure.")
+    @Command(
+            name = "abort",
+            description =
+                    "End the rollout and go down. Never asks when that lowers exposure; an aborted run stays aborted.")
     static final class Abort extends Move {
         @Option(
                 names = "--to",
@@ -167,6 +118,12 @@ final class RolloutCommand extends VerbGroup {
                 description = "go to this percentage, or that before the rollout; default: 0")
         @Nullable
         String to;
+
+        @Option(
+                names = "--gradual",
+                description =
+                        "down the plan's levels, watched at each, to the first that is healthy; needs a controller")
+        boolean gradual;
 
         Abort(Session session) {
             super(session);
@@ -184,6 +141,12 @@ final class RolloutCommand extends VerbGroup {
         }
 
         private AbortTo target() {
+            if (gradual) {
+                if (to != null) {
+                    throw new UsageException("say --to or --gradual");
+                }
+                return AbortTo.gradually();
+            }
             if (to == null) {
                 return AbortTo.zero();
             }
@@ -194,6 +157,37 @@ final class RolloutCommand extends VerbGroup {
                 return AbortTo.percentage(PercentageConverter.parse(to));
             } catch (CommandLine.TypeConversionException e) {
                 throw new UsageException("--to " + e.getMessage() + "; or say previous", e);
+            }
+        }
+    }
+
+    @Command(
+            name = "retry",
+            description =
+                    "Begin a new rollout by the plan of the last one, which was aborted, rolled back, blocked or killed.")
+    static final class Retry extends Move {
+        @Option(
+                names = "--config",
+                paramLabel = "FILE",
+                description =
+                        "the controller's configuration, where it is here; default: controller.yaml beside the profiles")
+        @Nullable
+        String config;
+
+        Retry(Session session) {
+            super(session);
+        }
+
+        @Override
+        WriteOutcome move(Rollouts rollouts, WriteOptions options) {
+            return rollouts.retry(key, options);
+        }
+
+        @Override
+        void before(FlagStore store) {
+            RolloutRun last = run(store, key, session);
+            if (!last.manual()) {
+                Driving.of(session, store, config).requirePreconditions(RolloutPlan.of(last), false);
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.flags.cli;
 
 import dev.flags.admin.FlagAdmin;
 import dev.flags.json.Json;
+import dev.flags.secrets.Secrets;
 import dev.flags.store.Actor;
 import dev.flags.store.FlagStore;
 import java.util.List;

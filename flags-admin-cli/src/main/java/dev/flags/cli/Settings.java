@@ -1,6 +1,7 @@
 package dev.flags.cli;
 
 import dev.flags.model.FlagKeys;
+import dev.flags.secrets.Secrets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

@@ -33,6 +33,10 @@ final class Shell {
     final Path directory;
     final boolean interactive;
     final boolean colour;
+
+    /** Whether standard output is a terminal whose cursor can be moved. */
+    final boolean redraws;
+
     final Clock clock;
     final Safe safe;
     private final Charset charset;
@@ -57,7 +61,8 @@ final class Shell {
         this.variables = variables;
         this.directory = directory;
         this.interactive = interactive;
-        this.colour = interactive && !has("NO_COLOR") && !"dumb".equals(variables.get("TERM")) && has("TERM");
+        this.redraws = interactive && !"dumb".equals(variables.get("TERM")) && has("TERM");
+        this.colour = redraws && !has("NO_COLOR");
         this.clock = clock;
         this.safe = new Safe(charset);
         this.charset = charset;

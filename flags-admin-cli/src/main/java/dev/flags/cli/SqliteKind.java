@@ -2,6 +2,8 @@ package dev.flags.cli;
 
 import dev.flags.jdbc.JdbcFlagStore;
 import dev.flags.jdbc.JdbcMigrations;
+import dev.flags.secrets.FilePermissions;
+import dev.flags.secrets.Secrets;
 import dev.flags.store.Finding;
 import dev.flags.store.Finding.Verdict;
 import dev.flags.store.FlagStore;
@@ -10,9 +12,12 @@ import dev.flags.store.NotPermittedException;
 import dev.flags.store.StoreMissingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
+import javax.sql.DataSource;
 
 /** An SQLite file: the only store that verbs may make. */
 final class SqliteKind extends StoreKind {
@@ -48,6 +53,17 @@ final class SqliteKind extends StoreKind {
         warnOfUnusedPassword();
         requireDirectory();
         return builder(environment).createIfMissing().open();
+    }
+
+    @Override
+    Optional<FlagStore> openAt(String environment, Clock clock) {
+        requireDirectory();
+        return Optional.of(builder(environment).clock(clock).createIfMissing().open());
+    }
+
+    @Override
+    Optional<DataSource> database() {
+        return Optional.of(new DriverConnections(PREFIX + file, new Properties()));
     }
 
     private JdbcFlagStore.Builder builder(String environment) {

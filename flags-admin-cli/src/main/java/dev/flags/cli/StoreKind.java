@@ -1,10 +1,13 @@
 package dev.flags.cli;
 
+import dev.flags.secrets.Secrets;
 import dev.flags.store.Finding;
 import dev.flags.store.FlagStore;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.sql.DataSource;
 
 /**
  * One kind of store, at the URL that the settings name. Its libraries are loaded only when a URL asks for it, because a verb on a
@@ -32,6 +35,11 @@ abstract class StoreKind {
         return open(environment);
     }
 
+    /** As {@link #openOrMake}, with another clock; empty where the store goes by a clock of its own. */
+    Optional<FlagStore> openAt(String environment, Clock clock) {
+        return Optional.empty();
+    }
+
     /** What {@code db migrate} does here; empty where a store of this kind has no tables. */
     Optional<Migrations> migrations() {
         return Optional.empty();
@@ -40,6 +48,11 @@ abstract class StoreKind {
     /** What {@code doctor} says of this kind beyond what every store says of itself. */
     List<Finding> examine() {
         return List.of();
+    }
+
+    /** The database that the store is in, for preconditions that name none; empty where it is not in one. */
+    Optional<DataSource> database() {
+        return Optional.empty();
     }
 
     /** The variables that tell an application where the store is, and as whom to log in. */

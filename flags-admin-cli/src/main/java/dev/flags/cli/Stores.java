@@ -1,5 +1,6 @@
 package dev.flags.cli;
 
+import dev.flags.secrets.Secrets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;

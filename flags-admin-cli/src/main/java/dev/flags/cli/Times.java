@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.Locale;
@@ -58,6 +59,45 @@ final class Times {
         } catch (TypeConversionException e) {
             throw new UsageException("'" + text + "' is not a time such as 2h, 2026-11-21 or 2026-11-21T10:15:30Z", e);
         }
+    }
+
+    /** An instant to come: {@code 2026-12-01T09:00+01:00}. Without a zone it would mean another time for each reader. */
+    static Instant at(String option, String text) {
+        String said = text.strip();
+        try {
+            return OffsetDateTime.parse(said).toInstant();
+        } catch (DateTimeException e) {
+            String hint;
+            try {
+                OffsetDateTime here =
+                        LocalDateTime.parse(said).atZone(ZoneId.systemDefault()).toOffsetDateTime();
+                hint = " says no zone; by this machine's clock it is " + here;
+            } catch (DateTimeException other) {
+                hint = " is no time with a zone, such as 2026-12-01T09:00+01:00 or 2026-12-01T08:00Z";
+            }
+            throw new UsageException(option + " '" + text + "'" + hint, e);
+        }
+    }
+
+    /** {@code 10m50s}: to the second, two units at most; below ten seconds to the tenth. */
+    static String text(Duration duration) {
+        if (duration.isNegative()) {
+            return "0s";
+        }
+        if (duration.toMillis() < 10_000 && duration.toMillis() % 1000 >= 50) {
+            return String.format(Locale.ROOT, "%.1fs", duration.toMillis() / 1000.0);
+        }
+        long seconds = duration.plusMillis(500).toSeconds();
+        long[] amounts = {seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60};
+        StringBuilder text = new StringBuilder();
+        int shown = 0;
+        for (int i = 0; i < amounts.length && shown < 2; i++) {
+            if (amounts[i] > 0) {
+                text.append(amounts[i]).append("dhms".charAt(i));
+            }
+            shown += amounts[i] > 0 || shown > 0 ? 1 : 0;
+        }
+        return text.isEmpty() ? "0s" : text.toString();
     }
 
     static final class DateConverter implements ITypeConverter<LocalDate> {

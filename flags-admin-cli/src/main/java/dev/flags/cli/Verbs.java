@@ -22,6 +22,9 @@ final class Verbs {
         add("get", GetCommand::new);
         add("create", CreateCommand::new);
         add("set", SetCommand::new);
+        MAKERS.put(
+                "scheduled",
+                s -> group(new ScheduledCommand(s), new ScheduledCommand.ListAll(s), new ScheduledCommand.Cancel(s)));
         add("enable", EnableCommand::new);
         add("disable", DisableCommand::new);
         add("kill", KillCommand::new);
@@ -29,6 +32,9 @@ final class Verbs {
         add("target", TargetCommand::new);
         MAKERS.put("rollout", RolloutCommand::commandLine);
         add("history", HistoryCommand::new);
+        add("report", ReportCommand::new);
+        add("controller", ControllerCommand::new);
+        add("drill", DrillCommand::new);
         add("diff", DiffCommand::new);
         add("undo", UndoCommand::new);
         add("eval", EvalCommand::new);

@@ -3,6 +3,7 @@ package dev.flags.cli;
 import dev.flags.FlagsStatus;
 import dev.flags.Subscription;
 import dev.flags.model.Problem;
+import dev.flags.secrets.Secrets;
 import dev.flags.source.FollowOptions;
 import dev.flags.source.LayerContent;
 import dev.flags.source.SourceListener;
@@ -31,14 +32,19 @@ final class Watch {
     private final Session session;
     private final FlagStore store;
     private final Predicate<FlagStore> step;
+
+    /** Looks again after so long even if nothing was committed. */
+    private final Duration again;
+
     private boolean away;
 
     /** Whether there is something to show that could not be read. */
     private boolean owed;
 
-    private Watch(Session session, FlagStore store, Predicate<FlagStore> step) {
+    private Watch(Session session, FlagStore store, Duration again, Predicate<FlagStore> step) {
         this.session = session;
         this.store = store;
+        this.again = again;
         this.step = step;
     }
 
@@ -50,7 +56,16 @@ final class Watch {
      * @return false when the time was up first
      */
     static boolean run(Session session, FlagStore store, Duration atMost, Predicate<FlagStore> step) {
-        return new Watch(session, store, step).run(atMost);
+        return run(session, store, atMost, atMost, step);
+    }
+
+    /**
+     * As {@link #run(Session, FlagStore, Duration, Predicate)}, for what changes without a commit too.
+     *
+     * @param again look after so long, also if nothing was committed
+     */
+    static boolean run(Session session, FlagStore store, Duration atMost, Duration again, Predicate<FlagStore> step) {
+        return new Watch(session, store, again, step).run(atMost);
     }
 
     private boolean run(Duration atMost) {
@@ -62,6 +77,7 @@ final class Watch {
         System.setProperty("org.slf4j.simpleLogger.log.dev.flags.store", "off");
         BlockingQueue<News> news = new LinkedBlockingQueue<>();
         Subscription following = store.follow(FollowOptions.DEFAULT, new Listener(news));
+        Instant looked = session.shell.clock.instant();
         try {
             while (!session.shell.out.checkError()) {
                 Duration left = Duration.between(session.shell.clock.instant(), end);
@@ -72,8 +88,12 @@ final class Watch {
                 if (next instanceof News.Standing standing) {
                     tell(standing);
                 }
-                if ((owed || next instanceof News.Changed) && !show()) {
-                    return true;
+                boolean due = !session.shell.clock.instant().isBefore(looked.plus(again));
+                if (owed || due || next instanceof News.Changed) {
+                    looked = session.shell.clock.instant();
+                    if (!show()) {
+                        return true;
+                    }
                 }
             }
             return true;

@@ -7,6 +7,7 @@ import dev.flags.store.FlagStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,8 @@ record WriteReport(WriteVerb verb, FlagStore store, WriteOutcome.Done done, bool
                         .map());
             }
             tree.put("difference", differences);
+        } else {
+            verb.describe(store, tree);
         }
         return tree;
     }
@@ -83,6 +86,10 @@ record WriteReport(WriteVerb verb, FlagStore store, WriteOutcome.Done done, bool
                         .append('\n');
             }
             return text.toString();
+        }
+        Optional<String> said = verb.text(store);
+        if (said.isPresent()) {
+            return said.get();
         }
         if (done.keys().isEmpty()) {
             return done.changed() ? done.action() + ": done\n" : "";

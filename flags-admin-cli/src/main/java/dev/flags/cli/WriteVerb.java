@@ -4,6 +4,7 @@ import dev.flags.admin.FlagAdmin;
 import dev.flags.admin.WriteOptions;
 import dev.flags.admin.WriteOutcome;
 import dev.flags.store.FlagStore;
+import java.util.Optional;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,6 +27,14 @@ abstract class WriteVerb extends Verb {
     /** Whether {@code --expect-revision} and {@code previousRevision} mean the environment's revision. */
     boolean isOfWholeEnvironment() {
         return false;
+    }
+
+    /** Adds to the output for programs, after a write that was not a dry run. */
+    void describe(FlagStore store, Tree tree) {}
+
+    /** What is printed for a person after a write that was not a dry run, where the flags' states do not say it. */
+    Optional<String> text(FlagStore store) {
+        return Optional.empty();
     }
 
     /** Carries out a write on an existing store. */

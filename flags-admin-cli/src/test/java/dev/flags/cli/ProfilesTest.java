@@ -2,6 +2,7 @@ package dev.flags.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flags.secrets.SecretException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,7 +170,7 @@ class ProfilesTest {
         org.assertj.core.api.Assertions.assertThatThrownBy(() -> password("", Map.of(), settings(""), file))
                 .hasMessageContaining("can be read by others");
         org.assertj.core.api.Assertions.assertThatThrownBy(() -> password("", Map.of(), settings("exit 3"), none))
-                .isInstanceOf(UsageException.class)
+                .isInstanceOf(SecretException.class)
                 .hasMessageContaining("exit code 3");
     }
 }

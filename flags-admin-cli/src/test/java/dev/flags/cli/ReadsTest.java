@@ -202,7 +202,7 @@ class ReadsTest {
         cli.done("set", "k", "0%");
         cli.done("rollout", "start", "k", "--manual").says("rollout start");
         cli.run("rollout", "start", "k", "--manual").exits(9);
-        cli.done("rollout", "status", "k").prints("RUNNING", "├─ 1  10%  RUNNING");
+        cli.done("rollout", "status", "k").prints("RUNNING", "├─ 1  10%   RUNNING");
         cli.done("rollout", "promote", "k");
         assertThat(cli.json("rollout", "status", "k").get("rollout").toString()).contains("stage=2");
         cli.done("rollout", "pause", "k");

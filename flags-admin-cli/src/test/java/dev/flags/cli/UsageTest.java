@@ -18,11 +18,9 @@ class UsageTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "rollout plan k",
                 "rollout drill k",
                 "rollout report k",
                 "rollout controller",
-                "rollout retry k",
                 "propose k",
                 "instances",
                 "release x",
@@ -32,22 +30,11 @@ class UsageTest {
                 "thaw",
                 "import --format x y",
                 "usages k",
-                "scheduled list",
                 "kil k"
             })
     void aVerbThatIsNotThereIsAUsageErrorThatNamesIt(String args) {
         String[] words = args.split(" ");
         Cli.in(directory).run(words).exits(2).says("unknown verb 'flags " + words[0]);
-    }
-
-    @Test
-    void optionsOfLaterIssuesAreUnknown() {
-        Cli.in(directory)
-                .run("set", "k", "5%", "--at", "2026-12-01T09:00+01:00")
-                .exits(2)
-                .says("unknown option --at");
-        Cli.in(directory).run("rollout", "abort", "k", "--gradual").exits(2).says("unknown option --gradual");
-        Cli.in(directory).run("rollout", "start", "k", "--guard", "x").exits(2).says("--guard");
     }
 
     @ParameterizedTest
@@ -72,7 +59,24 @@ class UsageTest {
                 "eval",
                 "apply",
                 "lint",
-                "rollout start k",
+                "rollout start k --guard nonsense",
+                "rollout start k --stages 50,10",
+                "rollout start k --stages 10:0s,100",
+                "rollout start k --preset nowhere",
+                "rollout start k --plan nowhere.yaml",
+                "rollout start k --plan a --preset runbook",
+                "rollout start k --preset runbook --bake 5m",
+                "rollout start k --hold-back 100%",
+                "rollout start k --require-flag other=maybe",
+                "rollout start k --require-migration x:1",
+                "rollout start k --manual --guard breakers>20%",
+                "rollout start k --manual --foreground",
+                "rollout plan k --rps 0",
+                "rollout plan k --detect much",
+                "rollout plan k --detect 101%",
+                "rollout abort k --gradual --to 5",
+                "report k --since soon",
+                "drill k --at 0%",
                 "rollout start k --manual --bake soon",
                 "create k --variant x",
                 "create k --variant x=y",

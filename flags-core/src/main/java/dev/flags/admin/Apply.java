@@ -16,15 +16,16 @@ import java.util.Set;
 final class Apply {
     private Apply() {}
 
-    static AdminVerb.Edit file(FlagFile file, boolean prune) {
+    static AdminVerb.Edit file(FlagFile file, boolean prune, String by) {
         return found -> {
+            UnderWay underWay = new UnderWay(by, found.now());
             Map<String, FlagState> flags = new LinkedHashMap<>();
             List<String> notes = new ArrayList<>();
             Set<String> named = new LinkedHashSet<>();
             for (FlagDefinition definition : file.flags()) {
                 named.add(definition.key());
                 FlagState before = found.flag(definition.key());
-                FlagState after = FlagStates.redefined(before, definition);
+                FlagState after = underWay.redefined(before, definition);
                 if (!before.definition().equals(after.definition())) {
                     flags.put(definition.key(), after);
                     notes.addAll(FlagStates.notes(after));
@@ -35,7 +36,7 @@ final class Apply {
                         .filter(flag -> flag.isLive() && !named.contains(flag.key()))
                         .forEach(flag -> flags.put(
                                 flag.key(),
-                                DefinitionEdits.archived(flag, flag.definition().orElseThrow())));
+                                underWay.archived(flag, flag.definition().orElseThrow())));
             }
             Prerequisites.requireNoCycle(found, flags);
             Map<String, Optional<Segment>> segments = new LinkedHashMap<>();

@@ -4,7 +4,6 @@ import dev.flags.model.FlagDefinition;
 import dev.flags.model.FlagState;
 import dev.flags.model.InvalidFlagException;
 import dev.flags.model.Percentage;
-import dev.flags.model.RolloutRun;
 import dev.flags.model.Target;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,13 +38,13 @@ final class DefinitionEdits {
         };
     }
 
-    static AdminVerb.Edit setPercentage(String key, Percentage percentage) {
+    static AdminVerb.Edit setPercentage(String key, Percentage percentage, String by) {
         return found -> {
             FlagState before = FlagStates.require(found, key);
             FlagDefinition definition = FlagStates.definition(before);
             FlagState after = definition.percentage().equals(percentage)
                     ? before
-                    : FlagStates.redefined(before, definition.withPercentage(percentage));
+                    : new UnderWay(by, found.now()).redefined(before, definition.withPercentage(percentage));
             List<String> notes = new ArrayList<>(FlagStates.notes(after));
             if (percentage.compareTo(definition.percentage()) < 0) {
                 notes.addAll(FlagStates.stillServed(after));
@@ -57,17 +56,17 @@ final class DefinitionEdits {
         };
     }
 
-    static AdminVerb.Edit setEnabled(List<String> keys, boolean enabled) {
-        AdminVerb.Edit edit = each(keys, definition -> definition.withEnabled(enabled));
-        return enabled ? edit : found -> holding(edit.plan(found));
+    static AdminVerb.Edit setEnabled(List<String> keys, boolean enabled, String by) {
+        AdminVerb.Edit edit = each(keys, by, definition -> definition.withEnabled(enabled));
+        return enabled ? edit : found -> holding(edit.plan(found), new UnderWay(by, found.now()));
     }
 
-    /** Nobody is observed while a flag is off, so a rollout must not climb meanwhile. */
-    private static AdminVerb.Plan holding(AdminVerb.Plan plan) {
+    /** Also that of a flag which was disabled before, and could go on as soon as somebody enables it. */
+    private static AdminVerb.Plan holding(AdminVerb.Plan plan, UnderWay underWay) {
         Map<String, FlagState> flags = new LinkedHashMap<>();
         List<String> notes = new ArrayList<>(plan.notes());
         plan.flags().forEach((key, flag) -> {
-            FlagState held = FlagStates.held(flag);
+            FlagState held = underWay.disabled(flag);
             if (!held.equals(flag)) {
                 notes.addAll(
                         FlagStates.notes(FlagStates.with(held, held.definition(), Optional.empty(), held.rollout())));
@@ -77,7 +76,7 @@ final class DefinitionEdits {
         return AdminVerb.Plan.flags(flags, notes);
     }
 
-    static AdminVerb.Edit target(String key, List<String> on, List<String> off, List<String> remove) {
+    static AdminVerb.Edit target(String key, List<String> on, List<String> off, List<String> remove, String by) {
         Set<String> named = new LinkedHashSet<>();
         for (List<String> list : List.of(on, off, remove)) {
             for (String user : list) {
@@ -86,7 +85,7 @@ final class DefinitionEdits {
                 }
             }
         }
-        return each(List.of(key), definition -> {
+        return each(List.of(key), by, definition -> {
             Map<String, Set<String>> byVariant = new LinkedHashMap<>();
             for (Target target : definition.targets()) {
                 Set<String> rest = new LinkedHashSet<>(target.keys());
@@ -120,34 +119,26 @@ final class DefinitionEdits {
                                 + "'; name the targets of each with 'flags apply'"));
     }
 
-    static AdminVerb.Edit archive(String key) {
+    static AdminVerb.Edit archive(String key, String by) {
         return found -> {
             FlagState before = found.flag(key);
             if (before.definition().filter(FlagDefinition::archived).isPresent()) {
                 return AdminVerb.Plan.flag(before, List.of());
             }
             FlagDefinition definition = FlagStates.definition(FlagStates.require(found, key));
-            return AdminVerb.Plan.flag(archived(before, definition), Prerequisites.dependantNotes(found, key));
+            FlagState archived = new UnderWay(by, found.now()).archived(before, definition);
+            return AdminVerb.Plan.flag(archived, Prerequisites.dependantNotes(found, key));
         };
     }
 
-    /** Archived, and with its rollout ended. */
-    static FlagState archived(FlagState state, FlagDefinition definition) {
-        Optional<RolloutRun> run = state.activeRollout().isPresent()
-                ? state.rollout().map(r -> r.in(RolloutRun.State.ABORTED))
-                : state.rollout();
-        return FlagStates.with(
-                state, Optional.of(definition.toBuilder().archived(true).build()), state.kill(), run);
-    }
-
-    private static AdminVerb.Edit each(List<String> keys, UnaryOperator<FlagDefinition> edit) {
+    private static AdminVerb.Edit each(List<String> keys, String by, UnaryOperator<FlagDefinition> edit) {
         return found -> {
             Map<String, FlagState> flags = new LinkedHashMap<>();
             List<String> notes = new ArrayList<>();
             for (String key : keys) {
                 FlagState before = FlagStates.require(found, key);
                 FlagDefinition definition = FlagStates.definition(before);
-                FlagState after = FlagStates.redefined(before, edit.apply(definition));
+                FlagState after = new UnderWay(by, found.now()).redefined(before, edit.apply(definition));
                 flags.put(key, after);
                 notes.addAll(FlagStates.notes(after));
             }

@@ -8,6 +8,7 @@ import dev.flags.store.Actor;
 import dev.flags.store.FlagStore;
 import dev.flags.store.SavedSnapshot;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -42,23 +43,68 @@ public final class FlagAdmin {
                 AdminVerb.of("create", List.of(definition.key()), DefinitionEdits.create(definition)), options);
     }
 
-    /** Sets the percentage by hand. A rollout that is under way is put on hold. */
+    /**
+     * Sets the percentage by hand. A rollout that is under way is put on hold; one that is rolling back goes on with it, and refuses to
+     * be raised ({@link BlockedException}).
+     */
     public WriteOutcome setPercentage(String key, Percentage percentage, WriteOptions options) {
         return commit.run(
-                AdminVerb.of("set", List.of(key), DefinitionEdits.setPercentage(key, percentage))
+                AdminVerb.of("set", List.of(key), DefinitionEdits.setPercentage(key, percentage, commit.actorName()))
                         .with("percentage", percentage.toBigDecimal()),
                 options);
     }
 
+    /**
+     * Has the percentage set at a time, by whoever controls the environment's rollouts. What setting it now would ask is asked now: a
+     * protected environment wants a reason, and agreement where it is a raise from what the percentage is at this moment,
+     * also of a flag that is killed or off. Nothing is asked at its time; then it is made, or dropped, as {@link #runScheduled} says. The
+     * environment's settings list what is scheduled; the outcome's notes name its id.
+     *
+     * @param at by the store's clock, to the millisecond
+     * @throws InvalidFlagException when that is not in the future, when something is scheduled for the flag at that very time, or too much is
+     *     scheduled already
+     */
+    public WriteOutcome schedule(String key, Percentage percentage, Instant at, WriteOptions options) {
+        Scheduling scheduling = new Scheduling(commit.actorName(), AdminCommit.reasonOf(options), store.environment());
+        return commit.run(scheduling.schedule(key, percentage, at), options);
+    }
+
+    /**
+     * Takes back what is scheduled. Needs no reason.
+     *
+     * @throws dev.flags.NoSuchFlagException when nothing of that id is scheduled: it was done, dropped or cancelled
+     */
+    public WriteOutcome cancelScheduled(String id, WriteOptions options) {
+        return commit.run(Scheduling.cancel(id), options);
+    }
+
+    /**
+     * Makes a scheduled change whose time has come. Setting the percentage and forgetting about it is one commit, so it
+     * happens once whoever runs it. It is dropped instead, with the audit entry's detail {@code dropped} and a note that
+     * say why, when the flag is killed, archived or gone, when a rollout of it is under way, and when it would raise the percentage
+     * after somebody has lowered it since.
+     *
+     * @param options with an empty reason it is made for the reason that was given when it was scheduled
+     * @throws dev.flags.NoSuchFlagException when nothing of that id is scheduled: it was done, dropped or cancelled
+     * @throws InvalidFlagException when its time has not come
+     */
+    public WriteOutcome runScheduled(String id, WriteOptions options) {
+        WriteOptions because = options.reason().isBlank()
+                ? options.withReason(Scheduling.require(store.settings(), id).reason())
+                : options;
+        return commit.run(Scheduling.run(id), because.asConfirmed());
+    }
+
     /** Sets the base state; targets, rules and percentage stay. */
     public WriteOutcome enable(List<String> keys, WriteOptions options) {
-        return commit.run(AdminVerb.of("enable", keys, DefinitionEdits.setEnabled(keys, true)), options);
+        return commit.run(
+                AdminVerb.of("enable", keys, DefinitionEdits.setEnabled(keys, true, commit.actorName())), options);
     }
 
     /** Serves the off variant to everybody; targets, rules and percentage stay. */
     public WriteOutcome disable(List<String> keys, WriteOptions options) {
         return commit.run(
-                AdminVerb.of("disable", keys, DefinitionEdits.setEnabled(keys, false))
+                AdminVerb.of("disable", keys, DefinitionEdits.setEnabled(keys, false, commit.actorName()))
                         .withoutReason(),
                 options);
     }
@@ -95,7 +141,9 @@ public final class FlagAdmin {
      */
     public WriteOutcome target(
             String key, List<String> on, List<String> off, List<String> remove, WriteOptions options) {
-        return commit.run(AdminVerb.of("target", List.of(key), DefinitionEdits.target(key, on, off, remove)), options);
+        return commit.run(
+                AdminVerb.of("target", List.of(key), DefinitionEdits.target(key, on, off, remove, commit.actorName())),
+                options);
     }
 
     /**
@@ -104,7 +152,7 @@ public final class FlagAdmin {
      * @param toRevision as of then; empty: before each flag's last change of its definition
      */
     public WriteOutcome undo(List<String> keys, OptionalLong toRevision, WriteOptions options) {
-        AdminVerb verb = AdminVerb.of("undo", keys, Undo.flags(keys, toRevision));
+        AdminVerb verb = AdminVerb.of("undo", keys, Undo.flags(keys, toRevision, commit.actorName()));
         return commit.run(
                 toRevision.isPresent() ? verb.with("restoredRevision", toRevision.getAsLong()) : verb, options);
     }
@@ -112,7 +160,7 @@ public final class FlagAdmin {
     /** Restores all definitions and segments as of a revision. Flags that came later are archived, segments removed. */
     public WriteOutcome undoAll(long toRevision, WriteOptions options) {
         return commit.run(
-                AdminVerb.of("undo", List.of(), Undo.all(toRevision))
+                AdminVerb.of("undo", List.of(), Undo.all(toRevision, commit.actorName()))
                         .with("restoredRevision", toRevision)
                         .onEnvironment(),
                 options);
@@ -125,12 +173,15 @@ public final class FlagAdmin {
      */
     public WriteOutcome apply(FlagFile file, boolean prune, WriteOptions options) {
         return commit.run(
-                AdminVerb.of("apply", List.of(), Apply.file(file, prune)).onEnvironment(), options);
+                AdminVerb.of("apply", List.of(), Apply.file(file, prune, commit.actorName()))
+                        .onEnvironment(),
+                options);
     }
 
     /** Ends a flag's life: it is no longer evaluated, and its history stays. */
     public WriteOutcome archive(String key, WriteOptions options) {
-        return commit.run(AdminVerb.of("archive", List.of(key), DefinitionEdits.archive(key)), options);
+        return commit.run(
+                AdminVerb.of("archive", List.of(key), DefinitionEdits.archive(key, commit.actorName())), options);
     }
 
     /** Makes the environment ask for reasons, and for agreement to what raises exposure; or no longer. */
@@ -158,7 +209,7 @@ public final class FlagAdmin {
         if (!force) {
             Restore.requireLoss(store, saved);
         }
-        return commit.run(new Restore(snapshot, saved, force).verb(), options);
+        return commit.run(new Restore(snapshot, saved, force, commit.actorName()).verb(), options);
     }
 
     /**

@@ -52,24 +52,6 @@ public final class FlagStates {
         return state.isLive() || state.kill().isPresent() || state.isMalformed();
     }
 
-    /** With another definition. A change of the percentage by hand puts a rollout on hold: it is never overwritten. */
-    static FlagState redefined(FlagState state, FlagDefinition definition) {
-        boolean moved = state.definition()
-                .filter(d -> d.percentage().equals(definition.percentage()))
-                .isEmpty();
-        Optional<RolloutRun> run = moved && state.activeRollout().isPresent()
-                ? state.rollout().map(r -> r.in(RolloutRun.State.HOLDING))
-                : state.rollout();
-        return with(state, Optional.of(definition), state.kill(), run);
-    }
-
-    /** With a rollout that climbs put on hold; one that a person has stopped stays as it is. */
-    static FlagState held(FlagState state) {
-        Optional<RolloutRun> run = state.activeRollout().filter(r -> r.state() == RolloutRun.State.RUNNING);
-        return run.map(r -> with(state, state.definition(), state.kill(), Optional.of(r.in(RolloutRun.State.HOLDING))))
-                .orElse(state);
-    }
-
     /** With another definition and run, as the steps of a rollout make it. */
     public static FlagState rolledOut(FlagState state, FlagDefinition definition, RolloutRun run) {
         return with(state, Optional.of(definition), state.kill(), Optional.of(run));

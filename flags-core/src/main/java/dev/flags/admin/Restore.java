@@ -31,12 +31,14 @@ final class Restore {
     private final SavedSnapshot.Loaded saved;
     private final Head head;
     private final boolean force;
+    private final String by;
 
-    Restore(Path file, SavedSnapshot.Loaded saved, boolean force) {
+    Restore(Path file, SavedSnapshot.Loaded saved, boolean force, String by) {
         this.file = file.toAbsolutePath().toString();
         this.saved = saved;
         this.head = saved.state().head();
         this.force = force;
+        this.by = by;
     }
 
     /**
@@ -105,7 +107,7 @@ final class Restore {
                                 + (found.head().revision() + 1));
         for (FlagState flag : saved.flags()) {
             FlagState there = found.flag(flag.key());
-            FlagState after = restored(there, flag, sameHistory);
+            FlagState after = restored(there, flag, sameHistory, new UnderWay(by, found.now()));
             flags.put(flag.key(), after);
             notes.addAll(FlagStates.notes(after));
             if (there.definition().isPresent() && !there.definition().equals(after.definition())) {
@@ -115,6 +117,11 @@ final class Restore {
         found.flags().stream()
                 .filter(flag -> !flags.containsKey(flag.key()) && FlagStates.isKnown(flag))
                 .forEach(flag -> notes.add(flag.key() + " is not in the snapshot and stays as it is"));
+        saved.settings().scheduled().stream()
+                .filter(change -> !found.settings().scheduled().contains(change))
+                .forEach(change -> notes.add("not restored, because it may have been done or cancelled since: "
+                        + change.flag() + " at " + change.percentage() + ", scheduled for " + change.at() + " by "
+                        + change.by()));
         for (Problem problem : saved.problems()) {
             notes.add("not restored, because it cannot be read: " + problem.path());
         }
@@ -134,13 +141,13 @@ final class Restore {
     }
 
     /** The flag as the snapshot has it, but never less killed, and not climbing. */
-    private FlagState restored(FlagState there, FlagState flag, boolean sameHistory) {
+    private FlagState restored(FlagState there, FlagState flag, boolean sameHistory, UnderWay underWay) {
         boolean newer = !force && sameHistory && there.revision() > flag.revision();
         boolean keep = newer && there.definition().isPresent();
         Optional<RolloutRun> run = keep || (newer && there.rollout().isPresent()) ? there.rollout() : flag.rollout();
-        boolean underWay = run.filter(r -> !r.state().isFinal()).isPresent();
+        boolean wasUnderWay = run.filter(r -> !r.state().isFinal()).isPresent();
         Optional<KillLatch> kill = there.kill().or(flag::kill);
-        if (kill.isPresent() && underWay) {
+        if (kill.isPresent() && wasUnderWay) {
             // lifting it must not bring back what the rollout had reached
             KillLatch latch = kill.get();
             kill = Optional.of(new KillLatch(latch.at(), latch.by(), latch.reason(), true, latch.extra()));
@@ -150,18 +157,7 @@ final class Restore {
                 there.revision() == 0 ? flag : there,
                 keep ? there.definition() : flag.definition().or(there::definition),
                 kill,
-                run.map(r -> r.in(stateOf(r.state(), killed))));
-    }
-
-    /** Nobody has watched the run meanwhile, so it waits for a person. */
-    private static RolloutRun.State stateOf(RolloutRun.State was, boolean killed) {
-        if (was.isFinal()) {
-            return was;
-        }
-        if (killed) {
-            return RolloutRun.State.KILLED;
-        }
-        return was == RolloutRun.State.PAUSED || was == RolloutRun.State.DRAFT ? was : RolloutRun.State.HOLDING;
+                run.map(r -> underWay.restored(r, killed)));
     }
 
     private Map<String, Optional<Segment>> segments(Commit.Found found, boolean sameHistory) {
@@ -177,7 +173,8 @@ final class Restore {
     }
 
     private EnvironmentSettings settings(EnvironmentSettings there, boolean empty, boolean sameHistory) {
-        EnvironmentSettings before = saved.settings();
+        // what was to be done at a time may have been done, or cancelled, since the snapshot
+        EnvironmentSettings before = saved.settings().scheduling(List.of());
         if (empty) {
             return before.beginningAfter(new Archived(head.revision(), head.hash(), file, 0));
         }

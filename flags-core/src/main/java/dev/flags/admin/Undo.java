@@ -25,8 +25,9 @@ final class Undo {
 
     private Undo() {}
 
-    static AdminVerb.Edit flags(List<String> keys, OptionalLong toRevision) {
+    static AdminVerb.Edit flags(List<String> keys, OptionalLong toRevision, String by) {
         return found -> {
+            UnderWay underWay = new UnderWay(by, found.now());
             toRevision.ifPresent(revision -> requireRevision(found, revision));
             Map<String, FlagState> flags = new LinkedHashMap<>();
             List<String> notes = new ArrayList<>();
@@ -36,7 +37,7 @@ final class Undo {
                 Earlier earlier = toRevision.isPresent()
                         ? asOf(found, key, toRevision.getAsLong())
                         : beforeLastChange(found, key);
-                FlagState after = restored(present, earlier);
+                FlagState after = restored(present, earlier, underWay);
                 flags.put(key, after);
                 notes.add(earlier.note());
                 notes.addAll(FlagStates.notes(after));
@@ -48,8 +49,9 @@ final class Undo {
         };
     }
 
-    static AdminVerb.Edit all(long toRevision) {
+    static AdminVerb.Edit all(long toRevision, String by) {
         return found -> {
+            UnderWay underWay = new UnderWay(by, found.now());
             requireRevision(found, toRevision);
             Map<String, FlagState> flags = new LinkedHashMap<>();
             List<String> notes = new ArrayList<>();
@@ -59,7 +61,7 @@ final class Undo {
                         : stateAt(found, before.key(), toRevision)
                                 .or(() -> archivedState(found, before.key(), toRevision))
                                 .orElse(Earlier.absent(before.key(), toRevision));
-                FlagState after = earlier == null ? before : restored(before, earlier);
+                FlagState after = earlier == null ? before : restored(before, earlier, underWay);
                 if (!after.equals(before)) {
                     flags.put(before.key(), after);
                     notes.addAll(FlagStates.notes(after));
@@ -182,14 +184,14 @@ final class Undo {
         return earlier;
     }
 
-    private static FlagState restored(FlagState before, Earlier earlier) {
+    private static FlagState restored(FlagState before, Earlier earlier, UnderWay underWay) {
         if (earlier.tree == null) {
             return before.definition().isPresent()
-                    ? DefinitionEdits.archived(before, before.definition().get())
+                    ? underWay.archived(before, before.definition().get())
                     : before;
         }
         FlagDefinition definition = FlagJson.definition(earlier.key, earlier.tree);
-        return FlagStates.redefined(before, definition);
+        return underWay.redefined(before, definition);
     }
 
     private static @Nullable Object definitionIn(@Nullable Object state) {

@@ -3,6 +3,7 @@ package dev.flags.model;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,12 +17,15 @@ import org.jspecify.annotations.Nullable;
  * what it should be; what nobody took is what this version does not know. A field that is null counts as absent. Not
  * thread-safe; confine it to one thread.
  */
-final class Fields {
+public final class Fields {
     private final Problems problems;
     private final Map<?, ?> all;
 
-    /** The names of fields that were there and were taken. An object has few, so a list is searched sooner than a set is made. */
-    private final List<String> taken = new ArrayList<>();
+    /** The names that were asked for, each once. There are few, so a list is searched sooner than a set is made. */
+    private final List<String> asked = new ArrayList<>();
+
+    /** How many of them were there. */
+    private int taken;
 
     private Fields(Problems problems, Map<?, ?> all) {
         this.problems = problems;
@@ -29,7 +33,7 @@ final class Fields {
     }
 
     /** The fields of a value, or null, with a problem noted, when it is not an object. */
-    static @Nullable Fields of(@Nullable Object value, Problems problems) {
+    public static @Nullable Fields of(@Nullable Object value, Problems problems) {
         if (!(value instanceof Map<?, ?> map)) {
             problems.add("must be an object, was " + show(value));
             return null;
@@ -37,17 +41,17 @@ final class Fields {
         return new Fields(problems, map);
     }
 
-    Problems problems() {
+    public Problems problems() {
         return problems;
     }
 
-    Problems at(String name) {
+    public Problems at(String name) {
         return problems.at(name);
     }
 
     /** Whether the field is there and not null. */
-    boolean has(String name) {
-        return all.get(name) != null && !taken.contains(name);
+    public boolean has(String name) {
+        return all.get(name) != null && !asked.contains(name);
     }
 
     /** Refuses a document whose schema number is above the one this version writes. */
@@ -65,8 +69,7 @@ final class Fields {
         return false;
     }
 
-    @Nullable
-    String text(String name) {
+    public @Nullable String text(String name) {
         Object value = take(name);
         if (value == null || value instanceof String) {
             return (String) value;
@@ -75,14 +78,13 @@ final class Fields {
         return null;
     }
 
-    String text(String name, String absent) {
+    public String text(String name, String absent) {
         String text = text(name);
         return text == null ? absent : text;
     }
 
     /** A text that must be there. */
-    @Nullable
-    String requiredText(String name) {
+    public @Nullable String requiredText(String name) {
         if (!has(name)) {
             take(name);
             at(name).add("is required");
@@ -91,7 +93,7 @@ final class Fields {
         return text(name);
     }
 
-    boolean bool(String name, boolean absent) {
+    public boolean bool(String name, boolean absent) {
         Object value = take(name);
         if (value == null || value instanceof Boolean) {
             return value == null ? absent : (Boolean) value;
@@ -101,8 +103,7 @@ final class Fields {
     }
 
     /** A whole number; null, with a problem noted, when there is none. */
-    @Nullable
-    Long wholeNumber(String name) {
+    public @Nullable Long wholeNumber(String name) {
         Object value = take(name);
         if (value instanceof Long number) {
             return number;
@@ -112,8 +113,7 @@ final class Fields {
     }
 
     /** A whole number that fits an int; null when there is none. */
-    @Nullable
-    Integer integer(String name) {
+    public @Nullable Integer integer(String name) {
         Object value = take(name);
         if (value instanceof Long number && number.intValue() == number) {
             return number.intValue();
@@ -127,8 +127,7 @@ final class Fields {
     }
 
     /** A percentage; absent when there is none, null when there is one that cannot be read. */
-    @Nullable
-    Percentage percentage(String name, @Nullable Percentage absent) {
+    public @Nullable Percentage percentage(String name, @Nullable Percentage absent) {
         Object value = take(name);
         if (value == null) {
             return absent;
@@ -146,7 +145,7 @@ final class Fields {
     }
 
     /** A text that something else understands. */
-    <T> @Nullable T parsed(String name, String expected, Parser<T> parser) {
+    public <T> @Nullable T parsed(String name, String expected, Parser<T> parser) {
         String text = text(name);
         if (text == null) {
             return null;
@@ -160,7 +159,7 @@ final class Fields {
     }
 
     /** The elements of a list; none when it is absent or not a list. */
-    List<@Nullable Object> list(String name) {
+    public List<@Nullable Object> list(String name) {
         Object value = take(name);
         if (value == null) {
             return List.of();
@@ -173,7 +172,7 @@ final class Fields {
     }
 
     /** Each element of a list, read by a reader that returns null for those it noted problems of. */
-    <T> List<@Nullable T> each(String name, ElementReader<T> reader) {
+    public <T> List<@Nullable T> each(String name, ElementReader<T> reader) {
         List<@Nullable T> elements = new ArrayList<>();
         for (Object element : list(name)) {
             elements.add(reader.read(element, at(name).at(elements.size())));
@@ -182,12 +181,12 @@ final class Fields {
     }
 
     /** The elements of a list none of which was refused. */
-    static <T> List<T> whole(List<@Nullable T> elements) {
+    public static <T> List<T> whole(List<@Nullable T> elements) {
         return elements.stream().map(Objects::requireNonNull).toList();
     }
 
     /** A list of different strings. */
-    Set<String> texts(String name) {
+    public Set<String> texts(String name) {
         Set<String> texts = new LinkedHashSet<>();
         int i = 0;
         for (Object element : list(name)) {
@@ -202,39 +201,59 @@ final class Fields {
     }
 
     /** Takes a field as it is. */
-    @Nullable
-    Object take(String name) {
-        Object value = all.get(name);
-        if ((value == null && !all.containsKey(name)) || taken.contains(name)) {
+    public @Nullable Object take(String name) {
+        if (asked.contains(name)) {
             return null;
         }
-        taken.add(name);
+        asked.add(name);
+        Object value = all.get(name);
+        if (value != null || all.containsKey(name)) {
+            taken++;
+        }
         return value;
     }
 
+    /** The names that are there and that nobody took yet. */
+    public Set<String> names() {
+        return Collections.unmodifiableSet(left().keySet());
+    }
+
+    /** Notes a problem for each field that nobody took, naming the one that was probably meant, or those that were asked for. */
+    public void refuseRest() {
+        left().keySet()
+                .forEach(name -> at(name).add("is not known here; "
+                        + NearestName.of(name, asked)
+                                .map(nearest -> "did you mean '" + nearest + "'?")
+                                .orElse("there " + (asked.size() == 1 ? "is " : "are ") + String.join(", ", asked))));
+    }
+
     /** What nobody took. */
-    Map<String, Object> rest() {
-        if (taken.size() == all.size()) {
+    public Map<String, Object> rest() {
+        return JsonValues.freeze(left());
+    }
+
+    private Map<String, @Nullable Object> left() {
+        if (taken == all.size()) {
             return Map.of();
         }
         Map<String, @Nullable Object> left = new LinkedHashMap<>();
         all.forEach((name, field) -> left.put(String.valueOf(name), field));
-        taken.forEach(left::remove);
-        return JsonValues.freeze(left);
+        asked.forEach(left::remove);
+        return left;
     }
 
-    static String show(@Nullable Object value) {
+    public static String show(@Nullable Object value) {
         boolean plain = value instanceof Boolean || value instanceof Number;
         return plain ? TextRules.shown(String.valueOf(value)) : JsonValues.describe(value);
     }
 
     /** Understands a text, or throws a {@link DateTimeException} or {@link IllegalArgumentException}. */
-    interface Parser<T> {
+    public interface Parser<T> {
         T parse(String text);
     }
 
     /** Reads one element of a list. */
-    interface ElementReader<T> {
+    public interface ElementReader<T> {
         @Nullable
         T read(@Nullable Object element, Problems problems);
     }

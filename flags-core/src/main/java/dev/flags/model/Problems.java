@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
  * Collects the problems of one document under one path. A path is put together only when there is a problem, because a file
  * has a hundred thousand places and usually none. Not thread-safe; confine it to one thread.
  */
-final class Problems {
+public final class Problems {
     private final @Nullable Problems parent;
     private final String token;
     private final int index;
     private final List<Problem> found;
 
-    Problems(String path) {
+    public Problems(String path) {
         this(null, path, -1, new ArrayList<>());
     }
 
@@ -26,43 +26,43 @@ final class Problems {
     }
 
     /** The same collection, one name further down. */
-    Problems at(String name) {
+    public Problems at(String name) {
         return new Problems(this, name, -1, found);
     }
 
     /** The same collection, one index further down. */
-    Problems at(int position) {
+    public Problems at(int position) {
         return new Problems(this, "", position, found);
     }
 
-    void add(String message) {
+    public void add(String message) {
         found.add(new Problem(path(), message));
     }
 
-    String path() {
+    public String path() {
         if (parent == null) {
             return token;
         }
         return parent.path() + (index < 0 ? pointer(token) : "/" + index);
     }
 
-    int count() {
+    public int count() {
         return found.size();
     }
 
-    List<Problem> all() {
+    public List<Problem> all() {
         return List.copyOf(found);
     }
 
     /** Throws all of them, if any. */
-    void require() {
+    public void require() {
         if (!found.isEmpty()) {
             throw new InvalidFlagException(found);
         }
     }
 
     /** One reference token of a JSON pointer (RFC 6901). */
-    static String pointer(String name) {
+    public static String pointer(String name) {
         return "/" + name.replace("~", "~0").replace("/", "~1");
     }
 }

@@ -1,5 +1,6 @@
 package dev.flags.outcomes;
 
+import java.time.Duration;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  *
  * <p>Memory is taken in pieces as durations come up. Safe for use by multiple threads; one at a time may take.
  */
-final class LatencyBins {
+public final class LatencyBins {
     static final double GAMMA = 1.01 / 0.99;
     private static final double LN_GAMMA = Math.log(GAMMA);
     /** One hour. */
@@ -21,6 +22,17 @@ final class LatencyBins {
     private static final int PIECE = 64;
 
     private final AtomicReferenceArray<AtomicIntegerArray> pieces = new AtomicReferenceArray<>(LAST_BIN / PIECE + 1);
+
+    LatencyBins() {}
+
+    /**
+     * What a call of this bin took, within 1 %.
+     *
+     * @param bin as outcome rows have it: 0 for a microsecond and less, at most that of an hour, which stands for anything above
+     */
+    public static Duration middle(int bin) {
+        return Duration.ofNanos(Math.round(2_000 * Math.pow(GAMMA, bin) / (GAMMA + 1)));
+    }
 
     static int bin(long nanos) {
         if (nanos <= 1_000) {

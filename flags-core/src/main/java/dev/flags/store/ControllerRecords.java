@@ -23,7 +23,7 @@ public interface ControllerRecords {
      */
     Optional<Lease> acquire(String holder, Duration length);
 
-    /** Gives the lease back, if it is still this one. */
+    /** Gives the lease back, if it is still this one. Its fence stays the store's until somebody takes the lease. */
     void release(Lease lease);
 
     /** Who has the lease now; empty when nobody has, or it has run out. */
@@ -33,10 +33,12 @@ public interface ControllerRecords {
     Optional<String> read(String name);
 
     /**
-     * Writes records, all of them in one atomic unit, if nobody has taken the lease since.
+     * Writes records, all of them in one atomic unit, if nobody has taken the lease since. That it has run out does not matter: where nobody
+     * has taken it, nobody has read what is written here.
      *
      * @param records by name, which is a flag's key; an empty value removes one
      * @return false when the lease's fence is no longer the store's: nothing was written
+     * @throws OutcomeUnknownException when the connection was lost after they were sent. Writing them again is harmless
      */
     boolean write(Lease lease, Map<String, Optional<String>> records);
 
@@ -44,7 +46,7 @@ public interface ControllerRecords {
      * The right to move an environment's rollouts for a while.
      *
      * @param holder who has it
-     * @param fence rises with each new holder
+     * @param fence rises with each new holder, by how much is the store's matter
      * @param until by the store's clock
      */
     record Lease(String holder, long fence, Instant until) {}

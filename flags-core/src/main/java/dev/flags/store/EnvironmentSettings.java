@@ -5,27 +5,40 @@ import dev.flags.json.JsonException;
 import dev.flags.model.InvalidFlagException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an environment demands of those who change it, and where its log begins. As JSON {@code {"schema": 1, "protected": true,
- * "archived": {"revision": 5000, "hash": "9f86…", "file": "…", "entries": 5000}}}.
+ * What an environment demands of those who change it, what is to be changed later, and where its log begins. As JSON {@code {"schema": 1, "protected": true,
+ * "archived": {"revision": 5000, "hash": "9f86…", "file": "…", "entries": 5000}, "scheduled": […]}}.
  *
  * @param isProtected every change needs a reason, and one that raises exposure needs a confirmation
  * @param archived what the first entry of the log follows on, when it does not begin at {@link AuditChain#ROOT}
+ * @param scheduled changes that are to be made at a time, in that order; at most {@value #MOST_SCHEDULED}
  * @param extra fields this version does not know, kept as they are
  */
-public record EnvironmentSettings(boolean isProtected, Optional<Archived> archived, Map<String, Object> extra) {
+public record EnvironmentSettings(
+        boolean isProtected, Optional<Archived> archived, List<ScheduledChange> scheduled, Map<String, Object> extra) {
+    /** Settings are read with every head, so they stay short. */
+    public static final int MOST_SCHEDULED = 100;
+
     public static final EnvironmentSettings DEFAULT = new EnvironmentSettings(false, Map.of());
 
     private static final String ARCHIVED = "archived";
+    private static final String SCHEDULED = "scheduled";
 
     public EnvironmentSettings {
+        scheduled = scheduled.stream().sorted(ScheduledChange.ORDER).toList();
         extra = Collections.unmodifiableMap(new LinkedHashMap<>(extra));
     }
 
-    /** With the whole log in the store. */
+    /** With nothing scheduled. */
+    public EnvironmentSettings(boolean isProtected, Optional<Archived> archived, Map<String, Object> extra) {
+        this(isProtected, archived, List.of(), extra);
+    }
+
+    /** With the whole log in the store, and nothing scheduled. */
     public EnvironmentSettings(boolean isProtected, Map<String, Object> extra) {
         this(isProtected, Optional.empty(), extra);
     }
@@ -52,17 +65,22 @@ public record EnvironmentSettings(boolean isProtected, Optional<Archived> archiv
 
     /** The same, protected or not. */
     public EnvironmentSettings protect(boolean to) {
-        return new EnvironmentSettings(to, archived, extra);
+        return new EnvironmentSettings(to, archived, scheduled, extra);
     }
 
     /** The same, with a log that begins after this. */
     public EnvironmentSettings beginningAfter(Archived anchor) {
-        return new EnvironmentSettings(isProtected, Optional.of(anchor), extra);
+        return new EnvironmentSettings(isProtected, Optional.of(anchor), scheduled, extra);
     }
 
     /** The same, with the whole log. */
     public EnvironmentSettings beginningAtTheRoot() {
-        return new EnvironmentSettings(isProtected, Optional.empty(), extra);
+        return new EnvironmentSettings(isProtected, Optional.empty(), scheduled, extra);
+    }
+
+    /** The same, with these changes scheduled. */
+    public EnvironmentSettings scheduling(List<ScheduledChange> changes) {
+        return new EnvironmentSettings(isProtected, archived, changes, extra);
     }
 
     /**
@@ -94,9 +112,11 @@ public record EnvironmentSettings(boolean isProtected, Optional<Archived> archiv
             throw new InvalidFlagException(path + "/protected", "must be true or false");
         }
         Object archived = fields.remove(ARCHIVED);
+        Object scheduled = fields.remove(SCHEDULED);
         return new EnvironmentSettings(
                 Boolean.TRUE.equals(isProtected),
                 archived == null ? Optional.empty() : Optional.of(archived(path + "/" + ARCHIVED, archived)),
+                scheduled == null ? List.of() : ScheduledChange.parseAll(path + "/" + SCHEDULED, scheduled),
                 fields);
     }
 
@@ -124,6 +144,9 @@ public record EnvironmentSettings(boolean isProtected, Optional<Archived> archiv
             members.put("entries", anchor.entries());
             tree.put(ARCHIVED, members);
         });
+        if (!scheduled.isEmpty()) {
+            tree.put(SCHEDULED, scheduled.stream().map(ScheduledChange::tree).toList());
+        }
         extra.forEach(tree::putIfAbsent);
         return Json.write(tree);
     }

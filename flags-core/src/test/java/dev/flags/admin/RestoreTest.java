@@ -95,15 +95,19 @@ class RestoreTest {
         create(before, "a", 10);
         create(before, "b", 10);
         create(before, "c", 10);
+        create(before, "d", 10);
         rollOut("a", RolloutRun.State.RUNNING);
         rollOut("b", RolloutRun.State.COMPLETED);
         rollOut("c", RolloutRun.State.PAUSED);
+        rollOut("d", RolloutRun.State.ROLLING_BACK);
 
         WriteOutcome.Done done = done(admin.restore(saved(), false, BECAUSE));
 
         assertThat(store.flag("a").rollout().orElseThrow().state()).isEqualTo(RolloutRun.State.HOLDING);
         assertThat(store.flag("b").rollout().orElseThrow().state()).isEqualTo(RolloutRun.State.COMPLETED);
         assertThat(store.flag("c").rollout().orElseThrow().state()).isEqualTo(RolloutRun.State.PAUSED);
+        assertThat(store.flag("d").rollout().orElseThrow().state()).isEqualTo(RolloutRun.State.ROLLING_BACK);
+        assertThat(store.flag("a").rollout().orElseThrow().why()).contains("ada", "snapshot");
         assertThat(done.notes()).anyMatch(note -> note.contains("rollout of a is on hold"));
     }
 
@@ -119,6 +123,7 @@ class RestoreTest {
         assertThat(kill.reason()).isEqualTo("INC-499");
         assertThat(kill.endedRollout()).isTrue();
         assertThat(store.flag("a").rollout().orElseThrow().state()).isEqualTo(RolloutRun.State.KILLED);
+        assertThat(store.flag("a").rollout().orElseThrow().endedAt()).isPresent();
         admin.unkill(List.of("a"), Optional.empty(), BECAUSE);
         assertThat(store.flag("a").definition().orElseThrow().percentage()).isEqualTo(Percentage.ZERO);
     }

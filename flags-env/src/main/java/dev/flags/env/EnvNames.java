@@ -16,7 +16,7 @@ record EnvNames(List<String> prefixes, Map<String, String> keysByName) {
     /** System properties that set a flag begin so, then comes the flag's key as it is. */
     static final String PROPERTY_PREFIX = "flags.";
 
-    // what this product's own command line, launcher and library read
+    // what this product's own command line, launcher and library read, and what a controller gives to its hooks
     private static final Set<String> RESERVED = Set.of(
             "FLAGS_STORE",
             "FLAGS_ENVIRONMENT",
@@ -29,7 +29,16 @@ record EnvNames(List<String> prefixes, Map<String, String> keysByName) {
             "FLAGS_CONFIG",
             "FLAGS_HOME",
             "FLAGS_CACHE",
-            "FLAGS_JAVA_OPTIONS");
+            "FLAGS_JAVA_OPTIONS",
+            "FLAGS_FLAG",
+            "FLAGS_EVENT",
+            "FLAGS_EVENT_ID",
+            "FLAGS_EVENT_AT",
+            "FLAGS_EVENT_ACTOR",
+            "FLAGS_EVENT_WHY",
+            "FLAGS_EVENT_RUN",
+            "FLAGS_EVENT_FROM",
+            "FLAGS_EVENT_TO");
     private static final String RESERVED_PREFIX = "FLAGS_STORE_";
 
     /** The key of the flag that a variable sets; empty when it sets none. */

@@ -153,6 +153,8 @@ class EnvSourceTest {
                 "FLAGS_REDIS_USER=true",
                 "FLAGS_REDIS_PASSWORD=true",
                 "FLAGS_JAVA_OPTIONS=-Xmx64m",
+                "FLAGS_FLAG=on",
+                "FLAGS_EVENT_TO=50%",
                 "FLAGS_=true"
             })
     void reservedNamesAreNeverFlags(String variable) {

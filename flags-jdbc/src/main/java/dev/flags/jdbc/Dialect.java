@@ -25,6 +25,7 @@ enum Dialect {
             "CAST(unixepoch('now', 'subsec') * 1000 AS INTEGER)",
             "",
             "INSERT OR IGNORE INTO %s",
+            "ON CONFLICT (%s) DO UPDATE SET document = excluded.document",
             false,
             "",
             "",
@@ -40,6 +41,7 @@ enum Dialect {
             "CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)",
             "current_user",
             "INSERT INTO %s ON CONFLICT DO NOTHING",
+            "ON CONFLICT (%s) DO UPDATE SET document = excluded.document",
             false,
             "SELECT pg_notify(?, ?)",
             "UNLISTEN *",
@@ -58,6 +60,8 @@ enum Dialect {
             "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000",
             "current_user()",
             "INSERT IGNORE INTO %s",
+            // deprecated by MySQL, whose new word for it MariaDB does not have
+            "ON DUPLICATE KEY UPDATE document = VALUES(document)",
             true,
             "",
             "",
@@ -71,6 +75,7 @@ enum Dialect {
     private final String nowMillis;
     private final String login;
     private final String insertNew;
+    private final String elseDocument;
     private final boolean membersAreBytes;
     private final String notify;
     private final String tidy;
@@ -85,6 +90,7 @@ enum Dialect {
             String nowMillis,
             String login,
             String insertNew,
+            String elseDocument,
             boolean membersAreBytes,
             String notify,
             String tidy,
@@ -97,6 +103,7 @@ enum Dialect {
         this.nowMillis = nowMillis;
         this.login = login;
         this.insertNew = insertNew;
+        this.elseDocument = elseDocument;
         this.membersAreBytes = membersAreBytes;
         this.notify = notify;
         this.tidy = tidy;
@@ -159,6 +166,11 @@ enum Dialect {
     /** An INSERT that leaves a row alone which is there already. */
     String insertNew(String columnsAndValues) {
         return insertNew.replace("%s", columnsAndValues);
+    }
+
+    /** Put behind an INSERT, to replace the document of a row that is there already. */
+    String elseDocument(String primaryKey) {
+        return elseDocument.replace("%s", primaryKey);
     }
 
     /** Whether the members of large segments are kept as bytes of UTF-8. */

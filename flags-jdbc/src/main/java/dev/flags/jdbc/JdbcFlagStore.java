@@ -4,6 +4,7 @@ import dev.flags.FlagsException;
 import dev.flags.store.StorageFlagStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -98,6 +99,7 @@ public final class JdbcFlagStore extends StorageFlagStore {
         private Optional<String> user = Optional.empty();
         private Optional<Supplier<String>> password = Optional.empty();
         private Optional<String> leadsTo = Optional.empty();
+        private Optional<Clock> clock = Optional.empty();
         private boolean create;
         private boolean listen = true;
 
@@ -191,11 +193,29 @@ public final class JdbcFlagStore extends StorageFlagStore {
             return this;
         }
 
+        /**
+         * What an SQLite file's store takes for the time, so that a rehearsal need not take as long as what it rehearses; all processes
+         * that share the file must be given the same. Other databases have a clock of their own, and refuse this. Default: this machine's clock.
+         */
+        public Builder clock(Clock time) {
+            clock = Optional.of(time);
+            return this;
+        }
+
+        /**
+         * The store.
+         *
+         * @throws FlagsException when what was asked for is not for this kind of database
+         */
         public JdbcFlagStore open() {
             return new JdbcFlagStore(new JdbcStorage(connections.apply(this), environment, pollInterval, listen));
         }
 
         private Connections server(ConnectionSource source) {
+            if (clock.isPresent()) {
+                throw new FlagsException(
+                        "A database server has a clock of its own: only the store in an SQLite file can be given another");
+            }
             return new ServerConnections(source, socketTimeout);
         }
 
@@ -210,7 +230,7 @@ public final class JdbcFlagStore extends StorageFlagStore {
         }
 
         private Connections sqlite(Path path) {
-            SqliteFile file = new SqliteFile(path, busyTimeout);
+            SqliteFile file = new SqliteFile(path, busyTimeout, clock);
             if (create && isNothing(file)) {
                 JdbcMigrations.migrate(file);
             }

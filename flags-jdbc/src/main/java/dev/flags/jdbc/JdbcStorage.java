@@ -2,6 +2,8 @@ package dev.flags.jdbc;
 
 import dev.flags.FlagsException;
 import dev.flags.model.FlagKeys;
+import dev.flags.outcomes.OutcomeStorage;
+import dev.flags.store.ControllerRecords;
 import dev.flags.store.Feed;
 import dev.flags.store.Finding;
 import dev.flags.store.Head;
@@ -28,6 +30,7 @@ final class JdbcStorage implements Storage {
     private final Duration pollInterval;
     private final boolean listening;
     private final Stirring stirring = new Stirring();
+    private final JdbcOutcomes outcomes;
 
     JdbcStorage(Connections connections, String environment, Duration pollInterval) {
         this(connections, environment, pollInterval, true);
@@ -42,6 +45,7 @@ final class JdbcStorage implements Storage {
         this.environment = environment;
         this.pollInterval = pollInterval;
         this.listening = listening;
+        this.outcomes = new JdbcOutcomes(connections, environment);
     }
 
     @Override
@@ -112,6 +116,16 @@ final class JdbcStorage implements Storage {
     @Override
     public Optional<SegmentMembers> members() {
         return Optional.of(new JdbcSegmentMembers(connections, environment));
+    }
+
+    @Override
+    public Optional<OutcomeStorage> outcomes() {
+        return Optional.of(outcomes);
+    }
+
+    @Override
+    public Optional<ControllerRecords> controllerRecords() {
+        return Optional.of(new JdbcControllerRecords(connections, environment));
     }
 
     @Override

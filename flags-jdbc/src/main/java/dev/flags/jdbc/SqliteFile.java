@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
@@ -28,8 +30,15 @@ final class SqliteFile {
 
     private final Path path;
     private final Duration busyTimeout;
+    private final Optional<Clock> clock;
 
     SqliteFile(Path path, Duration busyTimeout) {
+        this(path, busyTimeout, Optional.empty());
+    }
+
+    /** @param clock what the file's connections take for the time; empty: this machine's clock */
+    SqliteFile(Path path, Duration busyTimeout, Optional<Clock> clock) {
+        this.clock = clock;
         this.path = path.toAbsolutePath().normalize();
         this.busyTimeout = busyTimeout;
         if (this.path.toString().indexOf('?') >= 0) {
@@ -146,9 +155,24 @@ final class SqliteFile {
         // In WAL mode NORMAL could lose the last commits in a power cut, and a kill might be among them.
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         try {
-            return config.createConnection(url());
+            Connection connection = config.createConnection(url());
+            if (clock.isPresent()) {
+                tellTime(connection, clock.get());
+            }
+            return connection;
         } catch (SQLException e) {
             throw failure(e);
         }
+    }
+
+    /** Takes the place of SQLite's own function on this connection, so that every statement goes by the same clock. */
+    private static void tellTime(Connection connection, Clock clock) throws SQLException {
+        org.sqlite.Function.create(connection, "unixepoch", new org.sqlite.Function() {
+            @Override
+            protected void xFunc() throws SQLException {
+                // half a millisecond more, because seconds become whole milliseconds again by cutting off
+                result((clock.millis() + 0.5) / 1_000);
+            }
+        });
     }
 }

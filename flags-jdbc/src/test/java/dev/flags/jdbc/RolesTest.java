@@ -4,10 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flags.admin.FlagAdmin;
+import dev.flags.admin.WriteOptions;
+import dev.flags.admin.WriteOutcome;
+import dev.flags.model.FlagDefinition;
+import dev.flags.model.Percentage;
+import dev.flags.outcomes.OutcomeRow;
+import dev.flags.outcomes.OutcomeStorage;
+import dev.flags.store.Actor;
+import dev.flags.store.ControllerRecords;
+import dev.flags.store.ControllerRecords.Lease;
 import dev.flags.store.Feed;
 import dev.flags.store.Finding;
+import dev.flags.store.FlagStore;
 import dev.flags.store.NotPermittedException;
+import dev.flags.store.ScheduledChange;
 import dev.flags.store.Storage;
+import dev.flags.store.StorageFlagStore;
 import dev.flags.store.StoredFlag;
 import dev.flags.store.StoredSegment;
 import java.io.IOException;
@@ -17,8 +30,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -34,7 +50,9 @@ class RolesTest {
             "flags_segment",
             "flags_segment_member",
             "flags_audit",
-            "flags_audit_key");
+            "flags_audit_key",
+            "flags_lease",
+            "flags_evidence");
 
     @ParameterizedTest
     @EnumSource(mode = Mode.EXCLUDE, names = "MARIADB_BY_MYSQL_DRIVER")
@@ -86,6 +104,57 @@ class RolesTest {
 
     @ParameterizedTest
     @EnumSource(mode = Mode.EXCLUDE, names = "MARIADB_BY_MYSQL_DRIVER")
+    void outcomesAreReportedByTheApplicationAndLeaseAndRecordsAreKeptByTheOthers(Databases kind) throws Exception {
+        TestDatabase database = withRoles(kind);
+        try (JdbcStorage application = as("application", database)) {
+            OutcomeStorage outcomes = application.outcomes().orElseThrow();
+            OutcomeRow row = OutcomeRows.row("run-1", "i1", outcomes.now());
+            outcomes.put(List.of(OutcomeRows.row("run-1", "i1", outcomes.now().minus(Duration.ofDays(1)))));
+            outcomes.put(List.of(row));
+            outcomes.put(List.of(row));
+            ControllerRecords records = application.controllerRecords().orElseThrow();
+            Lease lease = new Lease("ada", 1, Instant.MAX);
+            for (Runnable refused : List.<Runnable>of(
+                    () -> records.acquire("ada", Duration.ofMinutes(1)),
+                    () -> records.write(lease, Map.of("a", Optional.of("{}"))),
+                    () -> records.release(lease),
+                    records::holder,
+                    () -> records.read("a"))) {
+                assertThatThrownBy(refused::run)
+                        .isInstanceOf(NotPermittedException.class)
+                        .hasMessageContaining("flags_application");
+            }
+            for (String role : List.of("controller", "administrator")) {
+                try (JdbcStorage other = as(role, database)) {
+                    assertThat(other.outcomes()
+                                    .orElseThrow()
+                                    .read("run-1", row.window())
+                                    .rows())
+                            .containsExactly(row);
+                    ControllerRecords own = other.controllerRecords().orElseThrow();
+                    Lease taken = own.acquire(role, Duration.ofMinutes(1)).orElseThrow();
+                    assertThat(own.write(taken, Map.of("a", Optional.of("{}"), "b", Optional.of("{}"))))
+                            .isTrue();
+                    assertThat(own.write(taken, Map.of("a", Optional.of("{}"), "b", Optional.empty())))
+                            .isTrue();
+                    assertThat(own.read("a")).contains("{}");
+                    own.release(taken);
+                }
+            }
+        }
+        refused(
+                database,
+                "application",
+                "INSERT INTO flags_evidence (environment, name, document) VALUES ('e', 'k', '')");
+        refused(
+                database,
+                "application",
+                "INSERT INTO flags_lease (environment, holder, fence, until_at) VALUES ('e', 'h', 1, 1)");
+        refused(database, "application", "DROP TABLE flags_outcome");
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = Mode.EXCLUDE, names = "MARIADB_BY_MYSQL_DRIVER")
     void theControllerMovesRolloutsAndNothingElse(Databases kind) throws Exception {
         TestDatabase database = withRoles(kind);
         try (JdbcStorage administrator = as("administrator", database);
@@ -102,8 +171,6 @@ class RolesTest {
             assertThat(lifting).hasMessageContaining("flags_controller").hasMessageContaining("flags_kill");
             assertThat(refusedCommit(controller, List.of("new"), null, List.of()))
                     .hasMessageContaining("flags_flag");
-            assertThat(refusedCommit(controller, List.of(), "{\"frozen\":false}", List.of()))
-                    .hasMessageContaining("flags_environment");
             assertThat(refusedCommit(controller, List.of(), null, List.of(new StoredSegment("s", 6, "{}"))))
                     .hasMessageContaining("flags_segment");
             try (JdbcStorage elsewhere =
@@ -113,11 +180,33 @@ class RolesTest {
             assertThat(administrator.head().revision()).isEqualTo(5);
         }
         for (String table : TABLES) {
-            if (!table.equals("flags_rollout")) {
+            if (!List.of("flags_rollout", "flags_evidence").contains(table)) {
                 refused(database, "controller", "DELETE FROM " + table);
             }
         }
         refused(database, "controller", "UPDATE flags_audit SET hash = ''");
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = Mode.EXCLUDE, names = "MARIADB_BY_MYSQL_DRIVER")
+    void theControllerMakesScheduledChanges(Databases kind) throws Exception {
+        TestDatabase database = withRoles(kind);
+        try (FlagStore administrator = new StorageFlagStore(as("administrator", database));
+                FlagStore controller = new StorageFlagStore(as("controller", database))) {
+            FlagAdmin admin = new FlagAdmin(administrator, new Actor("ada", "ada", "here"));
+            WriteOptions because = WriteOptions.because("the launch");
+            admin.create(FlagDefinition.builder("a").build(), because);
+            Instant at = administrator.now().plusMillis(100);
+            admin.schedule("a", Percentage.of(50), at, because);
+            ScheduledChange change = controller.settings().scheduled().get(0);
+            Awaitility.await().until(() -> change.isDue(controller.now()));
+
+            assertThat(new FlagAdmin(controller, new Actor("controller", "flags", "there"))
+                            .runScheduled(change.id(), WriteOptions.DEFAULT))
+                    .isInstanceOf(WriteOutcome.Done.class);
+            assertThat(administrator.flag("a").definition().orElseThrow().percentage())
+                    .isEqualTo(Percentage.of(50));
+        }
     }
 
     @ParameterizedTest

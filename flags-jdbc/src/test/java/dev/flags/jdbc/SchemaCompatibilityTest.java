@@ -3,6 +3,9 @@ package dev.flags.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.flags.outcomes.OutcomeStorage;
+import dev.flags.store.ControllerRecords;
+import dev.flags.store.ControllerRecords.Lease;
 import dev.flags.store.Feed;
 import dev.flags.store.Finding;
 import dev.flags.store.SegmentMembers;
@@ -14,7 +17,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +40,9 @@ class SchemaCompatibilityTest {
             ALTER TABLE flags_flag ADD COLUMN owner VARCHAR(100) DEFAULT 'nobody';
             ALTER TABLE flags_audit ADD COLUMN signature VARCHAR(100);
             ALTER TABLE flags_segment_member ADD COLUMN added_at BIGINT DEFAULT 0;
+            ALTER TABLE flags_lease ADD COLUMN host VARCHAR(100);
+            ALTER TABLE flags_evidence ADD COLUMN written_at BIGINT DEFAULT 0;
+            ALTER TABLE flags_outcome ADD COLUMN flag_key VARCHAR(100);
             CREATE TABLE flags_instance (environment VARCHAR(100) NOT NULL, id VARCHAR(100) NOT NULL, PRIMARY KEY (environment, id));
             """;
 
@@ -126,6 +134,15 @@ class SchemaCompatibilityTest {
             members.add("vip", "v1", List.of("ada"));
             assertThat(members.among("vip", "v1", List.of("ada", "bob"))).containsExactly("ada");
             members.remove("vip", "v1");
+            ControllerRecords records = storage.controllerRecords().orElseThrow();
+            Lease lease = records.acquire("ada", Duration.ofMinutes(1)).orElseThrow();
+            assertThat(records.write(lease, Map.of("a", Optional.of("{}"), "b", Optional.empty())))
+                    .isTrue();
+            assertThat(records.read("a")).contains("{}");
+            OutcomeStorage outcomes = storage.outcomes().orElseThrow();
+            outcomes.put(List.of(OutcomeRows.row("run-1", "i1", outcomes.now())));
+            outcomes.put(List.of(OutcomeRows.row("run-1", "i1", outcomes.now())));
+            assertThat(outcomes.read("run-1", Instant.EPOCH).rows()).isNotEmpty();
             storage.removeEntries(1);
             assertThat(storage.entriesAfter(0, 10)).hasSize(1);
             assertThat(storage.environments()).containsExactly("production");

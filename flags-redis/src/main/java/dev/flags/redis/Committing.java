@@ -8,27 +8,17 @@ import dev.flags.store.Storage.Append;
 import dev.flags.store.StoreDamagedException;
 import dev.flags.store.StoredFlag;
 import dev.flags.store.StoredSegment;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
-import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /** Sends a commit as one script: what goes in, and what comes out. */
 final class Committing {
-    private static final String SCRIPT = script();
-    private static final String SHA1 = sha1(SCRIPT);
+    private static final RedisScript SCRIPT = RedisScript.of("commit.lua");
     private static final String NONE = "-";
 
     /** What a server under load may take for each record, so that a restore of thousands of flags is not given up half-way. */
@@ -67,7 +57,7 @@ final class Committing {
         try {
             connection.setSoTimeout(
                     ordinary + MILLIS_EACH * (touched.size() + append.flags().size()));
-            return ended(run(scriptKeys, arguments(append, base, settings, touched)));
+            return ended(SCRIPT.run(reading, scriptKeys, arguments(append, base, settings, touched)));
         } catch (JedisConnectionException e) {
             throw new OutcomeUnknownException(
                     "the connection to " + reading.location() + " was lost while committing revision "
@@ -82,15 +72,6 @@ final class Committing {
             if (!connection.isBroken()) {
                 connection.setSoTimeout(ordinary);
             }
-        }
-    }
-
-    private Object run(List<String> scriptKeys, List<String> arguments) {
-        try {
-            return reading.run(reading.commands().evalsha(SHA1, scriptKeys, arguments));
-        } catch (JedisNoScriptException e) {
-            // a server that has restarted or failed over; it keeps the script from now on
-            return reading.run(reading.commands().eval(SCRIPT, scriptKeys, arguments));
         }
     }
 
@@ -149,26 +130,5 @@ final class Committing {
                         + words.get(2) + " to this user; nothing was written");
             default -> new StoreDamagedException(reading.location() + " answered a commit with " + words);
         };
-    }
-
-    private static String script() {
-        try (InputStream lua = Committing.class.getResourceAsStream("commit.lua")) {
-            return new String(
-                    Optional.ofNullable(lua)
-                            .orElseThrow(() -> new IllegalStateException("commit.lua is not in the jar"))
-                            .readAllBytes(),
-                    StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String sha1(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-1", e);
-        }
     }
 }

@@ -72,4 +72,19 @@ record RedisKeys(String prefix, String environment) {
     String members(String segment, String version) {
         return base() + "segment:" + segment + ":" + version;
     }
+
+    /** Who controls the environment's rollouts. */
+    String lease() {
+        return base() + "lease";
+    }
+
+    /** A record of the controller. */
+    String evidence(String name) {
+        return base() + "evidence:" + name;
+    }
+
+    /** The outcome rows of one window. */
+    String outcomes(String run, long windowEpochSecond) {
+        return base() + "outcomes:" + run + ":" + windowEpochSecond;
+    }
 }

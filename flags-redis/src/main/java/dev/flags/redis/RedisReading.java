@@ -101,7 +101,7 @@ final class RedisReading {
         }
     }
 
-    private static Instant instant(List<String> secondsAndMicros) {
+    static Instant instant(List<String> secondsAndMicros) {
         return Instant.ofEpochSecond(
                 Long.parseLong(secondsAndMicros.get(0)), Long.parseLong(secondsAndMicros.get(1)) * 1_000);
     }

@@ -2,7 +2,9 @@ package dev.flags.redis;
 
 import dev.flags.FlagsException;
 import dev.flags.model.FlagKeys;
+import dev.flags.outcomes.OutcomeStorage;
 import dev.flags.redis.RedisReading.Base;
+import dev.flags.store.ControllerRecords;
 import dev.flags.store.Feed;
 import dev.flags.store.Finding;
 import dev.flags.store.Head;
@@ -36,11 +38,13 @@ final class RedisStorage implements Storage {
     private final RedisConnections connections;
     private final RedisKeys keys;
     private final RedisCalls calls;
+    private final RedisOutcomes outcomes;
 
     RedisStorage(RedisConnections connections, RedisKeys keys) {
         this.connections = connections;
         this.keys = keys;
         this.calls = new RedisCalls(connections, keys);
+        this.outcomes = new RedisOutcomes(calls, keys);
     }
 
     @Override
@@ -202,6 +206,16 @@ final class RedisStorage implements Storage {
     @Override
     public Optional<SegmentMembers> members() {
         return Optional.of(new RedisMembers(calls, keys));
+    }
+
+    @Override
+    public Optional<OutcomeStorage> outcomes() {
+        return Optional.of(outcomes);
+    }
+
+    @Override
+    public Optional<ControllerRecords> controllerRecords() {
+        return Optional.of(new RedisControllerRecords(calls, keys));
     }
 
     @Override

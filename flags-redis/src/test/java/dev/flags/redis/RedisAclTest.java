@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flags.model.Percentage;
+import dev.flags.outcomes.OutcomeRow;
+import dev.flags.outcomes.OutcomeStorage;
 import dev.flags.servers.RedisServer;
 import dev.flags.store.AuditChain;
+import dev.flags.store.ControllerRecords;
+import dev.flags.store.ControllerRecords.Lease;
 import dev.flags.store.Feed;
 import dev.flags.store.Finding;
 import dev.flags.store.Finding.Verdict;
@@ -169,6 +174,9 @@ class RedisAclTest {
                 "UNLINK flags:{production}:segment:s:1",
                 "HSET flags:{production}:evidence:a x y",
                 "HSET flags:{production}:lease x y",
+                "SET flags:{production}:evidence:a x",
+                "UNLINK flags:{production}:evidence:a",
+                "UNLINK flags:{production}:lease",
                 "EVAL return(1) 0",
                 "EVALSHA 0123456789012345678901234567890123456789 0",
                 "SCRIPT FLUSH",
@@ -202,7 +210,8 @@ class RedisAclTest {
                 "HSET flags:{production}:instance:1 revision 4",
                 "PEXPIRE flags:{production}:instance:1 60000",
                 "UNLINK flags:{production}:instance:1",
-                "HINCRBY flags:{production}:outcomes:a:on ok 3"
+                "HSET flags:{production}:outcomes:run-1:1795000000 i1|10000 {}",
+                "PEXPIRE flags:{production}:outcomes:run-1:1795000000 7200000"
             })
     void theApplicationWritesWhatIsItsOwn(String command) {
         assumeEnforcing();
@@ -222,6 +231,56 @@ class RedisAclTest {
         assertThat(controller.entriesBefore(9, 10, Optional.of("a"))).hasSize(3);
         assertThat(controller.login()).contains(CONTROLLER);
         assertThatCode(controller::examine).doesNotThrowAnyException();
+    }
+
+    @Test
+    void theApplicationReportsOutcomesAndTheControllerReadsThem() {
+        assumeEnforcing();
+        OutcomeStorage own = as(APPLICATION).outcomes().orElseThrow();
+        Instant window = Instant.ofEpochSecond(own.now().getEpochSecond() / 10 * 10 - 10);
+        OutcomeRow row = new OutcomeRow(
+                "a", "run-1", "i1", Percentage.of(10), window, 0, 0, OutcomeRow.Arm.EMPTY, OutcomeRow.Arm.EMPTY);
+
+        own.put(List.of(row));
+
+        for (String reader : List.of(CONTROLLER, ADMINISTRATOR)) {
+            assertThat(as(reader).outcomes().orElseThrow().read("run-1", window).rows())
+                    .containsExactly(row);
+        }
+        assertThatThrownBy(() -> own.read("run-1", window)).isInstanceOf(NotPermittedException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({CONTROLLER, ADMINISTRATOR})
+    void theLeaseAndTheRecordsAreTheControllersAndTheAdministrators(String user) {
+        assumeEnforcing();
+        ControllerRecords records = as(user).controllerRecords().orElseThrow();
+        Lease lease = records.acquire("ada", Duration.ofMinutes(1)).orElseThrow();
+
+        assertThat(records.write(lease, Map.of("a", Optional.of("{}"), "b", Optional.of("{}"))))
+                .isTrue();
+        assertThat(records.write(lease, Map.of("b", Optional.empty()))).isTrue();
+        assertThat(records.read("a")).contains("{}");
+        assertThat(records.holder()).contains(lease);
+        records.release(lease);
+        assertThat(records.holder()).isEmpty();
+    }
+
+    @Test
+    void theApplicationTakesNoLeaseAndWritesNoRecords() {
+        assumeEnforcing();
+        ControllerRecords records = as(APPLICATION).controllerRecords().orElseThrow();
+        Lease lease = new Lease("ada", 1, Instant.MAX);
+
+        for (Runnable refused : List.<Runnable>of(
+                () -> records.acquire("ada", Duration.ofMinutes(1)),
+                () -> records.write(lease, Map.of("a", Optional.of("{}"))),
+                () -> records.release(lease))) {
+            assertThatThrownBy(refused::run)
+                    .isInstanceOf(NotPermittedException.class)
+                    .hasMessageContaining(APPLICATION);
+        }
+        assertThat(server.call("KEYS", "*").toString()).isEqualTo("[]");
     }
 
     @ParameterizedTest

@@ -21,7 +21,10 @@ final class PostgresTarget implements Target {
             "flags_segment",
             "flags_segment_member",
             "flags_audit",
-            "flags_audit_key");
+            "flags_audit_key",
+            "flags_lease",
+            "flags_evidence",
+            "flags_outcome");
 
     private final PostgresServer server = PostgresServer.start();
     private final Line line = Line.to("127.0.0.1", server.port());

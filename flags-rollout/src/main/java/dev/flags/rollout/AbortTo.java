@@ -24,4 +24,15 @@ public sealed interface AbortTo {
     static AbortTo previous() {
         return new Previous();
     }
+
+    /**
+     * Down the plan's levels: at once to the first below, and lower only while a guard is breached. A controller watches each; the
+     * rollout ends at the first level that is healthy.
+     */
+    record Gradually() implements AbortTo {}
+
+    /** Down step by step, watched by the controller. */
+    static AbortTo gradually() {
+        return new Gradually();
+    }
 }

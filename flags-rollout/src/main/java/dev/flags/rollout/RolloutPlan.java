@@ -3,28 +3,118 @@ package dev.flags.rollout;
 import dev.flags.model.InvalidFlagException;
 import dev.flags.model.Percentage;
 import dev.flags.model.Problem;
+import dev.flags.model.RolloutRun;
 import dev.flags.model.RolloutRun.Stage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
 
 /**
- * A planned climb.
+ * A planned climb: data, which the controller reads again from the run with each step. docs/rollout-plans.md says what may stand in a
+ * plan. Whatever makes one refuses what is not valid with an {@link InvalidFlagException} that has all problems. Immutable.
  *
  * @param stages at least one; each percentage is above the one before. A bake of zero means: as long as a person waits
+ * @param guards judge it, in every state that is not final; all of them, also those that it has by default
+ * @param advance what must be so for a stage to be left upwards, beside guards that are healthy
+ * @param preconditions what must be so before the start and before each raise
+ * @param hooks what is called, and when
+ * @param stepBack how it goes down step by step
+ * @param holdBack so many never get the treatment: the last stage is this much below 100 %, so that there is somebody to compare with. 0: nobody
+ * @param soak how long the last stage is watched before the run is completed
+ * @param missing when too little is reported, the rollout holds; after so long without, it does this
  */
-public record RolloutPlan(List<Stage> stages) {
-    /** 10 %, 50 %, 100 %, promoted by hand. */
-    public static final RolloutPlan DEFAULT = parse("10,50,100");
+public record RolloutPlan(
+        List<Stage> stages,
+        List<Guard> guards,
+        List<AdvanceRule> advance,
+        List<Precondition> preconditions,
+        List<HookUse> hooks,
+        StepBack stepBack,
+        Percentage holdBack,
+        Duration soak,
+        Missing missing) {
+    /** How long the last stage is watched by default. */
+    public static final Duration SOAK = Duration.ofMinutes(15);
 
-    private static final String WHERE = "stages";
+    /** 10 % for 15 minutes, 50 % for 15 minutes, 100 %, with the default guards. */
+    public static final RolloutPlan DEFAULT = stages("10:15m,50:15m,100").build();
+
+    /** Whether and when too little to judge by is acted on. */
+    public record Missing(Duration after, Guard.Action action) {
+        /** Holds. */
+        public static final Missing HOLD = new Missing(Duration.ZERO, Guard.Action.HOLD);
+    }
 
     public RolloutPlan {
         stages = List.copyOf(stages);
-        List<Problem> problems = problemsOf(stages);
+        guards = List.copyOf(guards);
+        advance = List.copyOf(advance);
+        preconditions = List.copyOf(preconditions);
+        hooks = List.copyOf(hooks);
+        List<Problem> problems = new PlanRules(new PlanPlaces())
+                .stages(stages, holdBack, !guards.isEmpty())
+                .soak(soak, !guards.isEmpty())
+                .guards(guards, advance, stages, soak)
+                .preconditions(preconditions)
+                .hooks(hooks)
+                .stepBack(stepBack)
+                .missing(missing)
+                .problems();
         if (!problems.isEmpty()) {
             throw new InvalidFlagException(problems);
         }
+    }
+
+    /** Only stages, for a person to promote: nothing judges them. */
+    public RolloutPlan(List<Stage> stages) {
+        this(stages, List.of(), List.of(), List.of(), List.of(), StepBack.DEFAULT, Percentage.ZERO, SOAK, Missing.HOLD);
+    }
+
+    /**
+     * Begins a plan with its stages, and with the default guards.
+     *
+     * @param text as {@code 10:15m,50:15m:approval,100}: percentages separated by commas, each with an optional bake in {@code s},
+     *     {@code m}, {@code h} or {@code d}, and with {@code approval} where a person has to agree to the next
+     */
+    public static RolloutPlanBuilder stages(String text) {
+        return new RolloutPlanBuilder().stages(text);
+    }
+
+    /**
+     * Begins a plan with what a preset has: {@code runbook}, {@code canary} or {@code careful}.
+     *
+     * @throws InvalidFlagException when there is none of this name
+     */
+    public static RolloutPlanBuilder preset(String name) {
+        return PlanPresets.named(name);
+    }
+
+    /** A plan that differs from this one in what the builder is told: a guard of the name of one that is there replaces it. */
+    public RolloutPlanBuilder toBuilder() {
+        return RolloutPlanBuilder.of(this);
+    }
+
+    /**
+     * Stages that a person promotes.
+     *
+     * @param text as for {@link #stages}; the bakes say how long each is meant to be watched
+     */
+    public static RolloutPlan manual(String text) {
+        return new RolloutPlan(StageText.list(text));
+    }
+
+    /** The first level of a gradual rollback that is below a percentage; 0 % below the lowest. */
+    public Percentage levelBelow(Percentage percentage) {
+        List<Percentage> levels = stepBack.levels().isEmpty()
+                ? stages.stream().map(Stage::percentage).toList()
+                : stepBack.levels();
+        return levels.stream()
+                .filter(level -> level.compareTo(percentage) < 0)
+                .max(Comparator.naturalOrder())
+                .orElse(Percentage.ZERO);
     }
 
     /**
@@ -42,73 +132,48 @@ public record RolloutPlan(List<Stage> stages) {
     }
 
     /**
-     * Parses {@code 10,50,100} or {@code 10:15m,50:15m,100}: percentages separated by commas, each with an optional bake in
-     * {@code s}, {@code m}, {@code h} or {@code d}.
+     * Reads a plan from a document.
      *
-     * @throws InvalidFlagException with every problem, each with the number of its stage
+     * @param name the file's, for messages; one that ends with {@code .json} is JSON, anything else YAML
      */
-    public static RolloutPlan parse(String text) {
-        List<Stage> stages = new ArrayList<>();
-        List<Problem> problems = new ArrayList<>();
-        String[] parts = text.split(",", -1);
-        for (int i = 0; i < parts.length; i++) {
-            try {
-                stages.add(stage(parts[i].strip()));
-            } catch (InvalidFlagException e) {
-                problems.add(new Problem(path(i), e.problems().get(0).message()));
+    public static RolloutPlan read(String name, String text) {
+        return PlanReader.read(name, text);
+    }
+
+    /** The plan that a run was started with. */
+    public static RolloutPlan of(RolloutRun run) {
+        return run.extra().get(RunFields.PLAN) instanceof Map<?, ?> stored
+                ? PlanReader.stored(stored, run.stages())
+                : new RolloutPlan(run.stages());
+    }
+
+    /** As a document, for {@link dev.flags.json.Json}; {@link #read} gives the same plan for it. */
+    public Map<String, Object> tree() {
+        return PlanWriter.document(this);
+    }
+
+    /** Whether a stage is left only when a person has agreed: {@code rollout promote}. */
+    public static boolean needsApproval(Stage stage) {
+        return Boolean.TRUE.equals(stage.extra().get(StageText.APPROVAL));
+    }
+
+    /** The bounds by which instances have to judge calls, ascending. */
+    public List<Duration> latencyBounds() {
+        return latencyBounds(guards, advance);
+    }
+
+    static List<Duration> latencyBounds(List<Guard> guards, List<AdvanceRule> advance) {
+        TreeSet<Duration> bounds = new TreeSet<>();
+        guards.forEach(guard -> {
+            if (guard instanceof Guard.Rate rate && rate.bad() instanceof Guard.Bad.SlowerThan slow) {
+                bounds.add(slow.bound());
             }
-        }
-        if (!problems.isEmpty()) {
-            throw new InvalidFlagException(problems);
-        }
-        return new RolloutPlan(stages);
-    }
-
-    private static Stage stage(String text) {
-        int colon = text.indexOf(':');
-        return colon < 0
-                ? new Stage(Percentage.parse(text), Duration.ZERO)
-                : new Stage(Percentage.parse(text.substring(0, colon)), duration(text.substring(colon + 1)));
-    }
-
-    private static Duration duration(String text) {
-        try {
-            long amount = Long.parseLong(text, 0, text.length() - 1, 10);
-            Duration unit = switch (text.charAt(text.length() - 1)) {
-                case 's' -> Duration.ofSeconds(1);
-                case 'm' -> Duration.ofMinutes(1);
-                case 'h' -> Duration.ofHours(1);
-                case 'd' -> Duration.ofDays(1);
-                default -> Duration.ZERO;
-            };
-            if (amount > 0 && !unit.isZero()) {
-                return unit.multipliedBy(amount);
+        });
+        advance.forEach(rule -> {
+            if (rule.bad() instanceof Guard.Bad.SlowerThan slow) {
+                bounds.add(slow.bound());
             }
-        } catch (IndexOutOfBoundsException | NumberFormatException | ArithmeticException e) {
-            // said below, the same way
-        }
-        throw new InvalidFlagException(WHERE, "'" + text + "' is not a bake such as 30s, 15m, 1h or 2d");
-    }
-
-    private static List<Problem> problemsOf(List<Stage> stages) {
-        List<Problem> problems = new ArrayList<>();
-        if (stages.isEmpty()) {
-            problems.add(new Problem(WHERE, "must not be empty"));
-        }
-        for (int i = 0; i < stages.size(); i++) {
-            Percentage percentage = stages.get(i).percentage();
-            if (percentage.isZero()) {
-                problems.add(new Problem(path(i), "serves nobody; a stage is above 0 %"));
-            } else if (i > 0 && percentage.compareTo(stages.get(i - 1).percentage()) <= 0) {
-                problems.add(new Problem(
-                        path(i),
-                        percentage + " is not above " + stages.get(i - 1).percentage() + "; stages must rise"));
-            }
-        }
-        return problems;
-    }
-
-    private static String path(int stage) {
-        return WHERE + "/" + (stage + 1);
+        });
+        return List.copyOf(bounds);
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RolloutPlanTest {
     @Test
     void stagesAreParsedWithTheirBakes() {
-        assertThat(RolloutPlan.parse("10:15m, 50:1h,100").stages())
+        assertThat(RolloutPlan.manual("10:15m, 50:1h,100").stages())
                 .containsExactly(
                         new Stage(Percentage.of(10), Duration.ofMinutes(15)),
                         new Stage(Percentage.of(50), Duration.ofHours(1)),
@@ -29,7 +29,7 @@ class RolloutPlanTest {
                 "10:m | stages/1", "10: | stages/1", "10:-1m | stages/1", "ten | stages/1", "10, | stages/2"
             })
     void whatIsWrongIsSaidWithItsStage(String text, String path) {
-        assertThatThrownBy(() -> RolloutPlan.parse(text))
+        assertThatThrownBy(() -> RolloutPlan.manual(text))
                 .isInstanceOfSatisfying(
                         InvalidFlagException.class,
                         e -> assertThat(e.problems().get(0).path()).isEqualTo(path));

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class RolloutsTest {
     private static final WriteOptions BECAUSE = WriteOptions.because("a test");
     private static final String KEY = "atomic-projects";
+    private static final RolloutPlan BY_HAND = RolloutPlan.manual("10,50,100");
 
     private final InMemoryFlagStore store = new InMemoryFlagStore("test");
     private final Actor actor = new Actor("ada", "ada", "here");
@@ -45,7 +46,7 @@ class RolloutsTest {
     }
 
     private void startDefault() {
-        rollouts.start(KEY, RolloutPlan.DEFAULT, BECAUSE);
+        rollouts.startManual(KEY, BY_HAND, BECAUSE);
     }
 
     @Test
@@ -138,7 +139,7 @@ class RolloutsTest {
 
     @Test
     void aFlagThatIsKilledDisabledUnknownOrUnderWayStartsNoRollout() {
-        assertThatThrownBy(() -> rollouts.start("nope", RolloutPlan.DEFAULT, BECAUSE))
+        assertThatThrownBy(() -> rollouts.startManual("nope", BY_HAND, BECAUSE))
                 .isInstanceOf(NoSuchFlagException.class);
         admin.disable(List.of(KEY), BECAUSE);
         assertThatThrownBy(this::startDefault).hasMessageContaining("disabled");
@@ -250,7 +251,7 @@ class RolloutsTest {
 
     @Test
     void aDryRunStartsNothing() {
-        rollouts.start(KEY, RolloutPlan.DEFAULT, BECAUSE.asDryRun());
+        rollouts.startManual(KEY, BY_HAND, BECAUSE.asDryRun());
         assertThat(store.flag(KEY).rollout()).isEmpty();
         assertThat(store.head().revision()).isEqualTo(1);
     }

@@ -15,10 +15,10 @@ GRANT SELECT ON flags_store, flags_environment, flags_flag, flags_kill, flags_ro
 GRANT INSERT ON flags_audit, flags_audit_key TO flags_controller, flags_administrator;
 
 -- The controller moves rollouts: the flags that there are, their runs, and the head of the history. It does not set or lift kills, touch
--- segments or the environment's settings (protection, freeze), or make environments.
+-- segments, or make environments. The settings list the scheduled changes that it makes.
 GRANT UPDATE ON flags_flag TO flags_controller, flags_administrator;
 GRANT INSERT, DELETE ON flags_rollout TO flags_controller, flags_administrator;
-GRANT UPDATE (epoch, revision, hash, flag_count, kill_count, rollout_count, segment_count, committed_at) ON flags_environment
+GRANT UPDATE (epoch, revision, hash, settings, flag_count, kill_count, rollout_count, segment_count, committed_at) ON flags_environment
   TO flags_controller, flags_administrator;
 
 -- The administrator does the rest. DELETE on flags is for `flags restore`, on the history for `flags audit archive` alone. The row of flags_store is
@@ -28,6 +28,10 @@ GRANT INSERT, DELETE ON flags_kill TO flags_administrator;
 GRANT INSERT, UPDATE, DELETE ON flags_segment TO flags_administrator;
 GRANT INSERT, DELETE ON flags_segment_member TO flags_administrator;
 GRANT INSERT ON flags_environment TO flags_administrator;
-GRANT UPDATE (settings) ON flags_environment TO flags_administrator;
 GRANT UPDATE (epoch) ON flags_store TO flags_administrator;
 GRANT DELETE ON flags_audit, flags_audit_key TO flags_administrator;
+
+-- Processes report what calls came to, and remove what is old of it. The lease and the records of the controller are nobody else's.
+GRANT SELECT, INSERT, UPDATE (document), DELETE ON flags_outcome TO flags_application, flags_controller, flags_administrator;
+GRANT SELECT, INSERT, UPDATE ON flags_lease TO flags_controller, flags_administrator;
+GRANT SELECT, INSERT, UPDATE (document), DELETE ON flags_evidence TO flags_controller, flags_administrator;

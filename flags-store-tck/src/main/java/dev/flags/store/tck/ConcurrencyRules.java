@@ -5,9 +5,18 @@ import static dev.flags.store.tck.Bench.kill;
 import static dev.flags.store.tck.Bench.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flags.NoSuchFlagException;
+import dev.flags.admin.FlagAdmin;
+import dev.flags.admin.WriteOptions;
+import dev.flags.admin.WriteOutcome;
 import dev.flags.model.FlagState;
+import dev.flags.model.Percentage;
+import dev.flags.store.Actor;
+import dev.flags.store.AuditEntry;
 import dev.flags.store.CommitOutcome.Committed;
 import dev.flags.store.FlagStore;
+import dev.flags.store.ScheduledChange;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -18,8 +27,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 abstract class ConcurrencyRules {
@@ -112,6 +123,41 @@ abstract class ConcurrencyRules {
 
         assertThat(bench().store().flag("a").kill()).isPresent();
         assertThat(bench().store().verify().intact()).isTrue();
+    }
+
+    @Test
+    void aScheduledChangeThatManyMakeAtOnceIsMadeOnce() throws Exception {
+        FlagStore store = bench().store();
+        put(store, flag("a", 10));
+        Instant at = store.now().plusMillis(300);
+        new FlagAdmin(store, Bench.ADA).schedule("a", Percentage.of(50), at, WriteOptions.because("the launch"));
+        ScheduledChange change = store.settings().scheduled().get(0);
+        Awaitility.await().until(() -> change.isDue(store.now()));
+        AtomicInteger made = new AtomicInteger();
+        List<Callable<Void>> controllers = new ArrayList<>();
+        for (int i = 0; i < WRITERS; i++) {
+            FlagAdmin controller = new FlagAdmin(bench().store(), new Actor("controller-" + i, "flags", "here"));
+            controllers.add(() -> {
+                try {
+                    WriteOutcome outcome = controller.runScheduled(change.id(), WriteOptions.DEFAULT);
+                    if (outcome instanceof WriteOutcome.Done) {
+                        made.incrementAndGet();
+                    }
+                } catch (NoSuchFlagException alreadyMade) {
+                    assertThat(alreadyMade).hasMessageContaining(change.id());
+                }
+                return null;
+            });
+        }
+        runAll(controllers);
+
+        assertThat(made).hasValue(1);
+        assertThat(Bench.percent(store.flag("a"))).isEqualTo(50);
+        assertThat(store.settings().scheduled()).isEmpty();
+        assertThat(Bench.wholeLog(store))
+                .extracting(AuditEntry::action)
+                .containsExactly("set", "schedule", "run-scheduled");
+        LogAndFlags.assertAgree(store);
     }
 
     @Test

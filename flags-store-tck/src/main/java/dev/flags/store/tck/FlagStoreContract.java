@@ -184,6 +184,15 @@ public abstract class FlagStoreContract {
     }
 
     @Nested
+    @DisplayName("Lease and records of the controller")
+    class Controller extends ControllerRules {
+        @Override
+        Bench bench() {
+            return FlagStoreContract.this.bench();
+        }
+    }
+
+    @Nested
     @DisplayName("Archive")
     class Archive extends ArchiveRules {
         @Override

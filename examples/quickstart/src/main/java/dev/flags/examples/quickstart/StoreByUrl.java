@@ -4,7 +4,9 @@ import dev.flags.jdbc.JdbcFlagStore;
 import dev.flags.redis.RedisFlagStore;
 import dev.flags.store.FlagStore;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Opens whatever store the environment variables name. An application that knows its store needs a line or two of these. */
@@ -12,9 +14,20 @@ final class StoreByUrl {
     private StoreByUrl() {}
 
     static FlagStore open(Map<String, String> variables) {
+        return open(variables, Optional.empty());
+    }
+
+    /**
+     * As {@link #open(Map)}.
+     *
+     * @param clock what a SQLite file, which has no clock of its own, goes by; a server has one
+     */
+    static FlagStore open(Map<String, String> variables, Optional<Clock> clock) {
         String url = variables.getOrDefault("FLAGS_STORE", "jdbc:sqlite:flags.db");
         String environment = variables.getOrDefault("FLAGS_ENVIRONMENT", "development");
-        return url.startsWith("redis") ? redis(url, environment, variables) : database(url, environment, variables);
+        return url.startsWith("redis")
+                ? redis(url, environment, variables)
+                : database(url, environment, variables, clock);
     }
 
     private static FlagStore redis(String url, String environment, Map<String, String> variables) {
@@ -46,7 +59,8 @@ final class StoreByUrl {
         return () -> variables.getOrDefault(name, "").toCharArray();
     }
 
-    private static FlagStore database(String url, String environment, Map<String, String> variables) {
+    private static FlagStore database(
+            String url, String environment, Map<String, String> variables, Optional<Clock> clock) {
         JdbcFlagStore.Builder store = JdbcFlagStore.builder(url, environment);
         if (variables.containsKey("FLAGS_USER")) {
             store.user(variables.getOrDefault("FLAGS_USER", ""));
@@ -54,6 +68,7 @@ final class StoreByUrl {
         if (variables.containsKey("FLAGS_PASSWORD")) {
             store.password(() -> variables.getOrDefault("FLAGS_PASSWORD", ""));
         }
+        clock.ifPresent(store::clock);
         return store.open();
     }
 }

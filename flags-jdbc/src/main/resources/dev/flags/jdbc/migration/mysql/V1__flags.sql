@@ -90,6 +90,36 @@ CREATE TABLE IF NOT EXISTS flags_audit_key (
   PRIMARY KEY (environment, flag_key, revision)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
+-- Who controls the environment's rollouts, until when, and the fence that rises with each new one. Its records are written under the
+-- row's lock. Neither is part of the history.
+CREATE TABLE IF NOT EXISTS flags_lease (
+  environment VARCHAR(100) NOT NULL,
+  holder      VARCHAR(255) NOT NULL,
+  fence       BIGINT NOT NULL,
+  until_at    BIGINT NOT NULL,
+  PRIMARY KEY (environment)
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS flags_evidence (
+  environment VARCHAR(100) NOT NULL,
+  name        VARCHAR(255) NOT NULL,
+  document    LONGTEXT NOT NULL,
+  PRIMARY KEY (environment, name)
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- What calls came to while a rollout ran, as processes report it. Rows are kept for some hours. The percentage is in buckets. The second
+-- index is for removing what is old, whatever run it is of.
+CREATE TABLE IF NOT EXISTS flags_outcome (
+  environment VARCHAR(100) NOT NULL,
+  run         VARCHAR(255) NOT NULL,
+  window_at   BIGINT NOT NULL,
+  instance    VARCHAR(64) NOT NULL,
+  percentage  INTEGER NOT NULL,
+  document    LONGTEXT NOT NULL,
+  PRIMARY KEY (environment, run, window_at, instance, percentage),
+  INDEX flags_outcome_window (environment, window_at, run)
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
 -- Last, so that a schema that was cut short is not taken for whole.
 INSERT INTO flags_store (epoch, generation)
 SELECT LOWER(HEX(RANDOM_BYTES(16))), 1 FROM (SELECT COUNT(*) AS present FROM flags_store) AS found WHERE found.present = 0;

@@ -89,3 +89,34 @@ CREATE TABLE flags_audit_key (
   revision    BIGINT NOT NULL,
   PRIMARY KEY (environment, flag_key, revision)
 );
+
+-- Who controls the environment's rollouts, until when, and the fence that rises with each new one. Its records are written under the
+-- row's lock. Neither is part of the history.
+CREATE TABLE flags_lease (
+  environment TEXT COLLATE "C" NOT NULL,
+  holder      TEXT NOT NULL,
+  fence       BIGINT NOT NULL,
+  until_at    BIGINT NOT NULL,
+  PRIMARY KEY (environment)
+);
+
+CREATE TABLE flags_evidence (
+  environment TEXT COLLATE "C" NOT NULL,
+  name        TEXT COLLATE "C" NOT NULL,
+  document    TEXT NOT NULL,
+  PRIMARY KEY (environment, name)
+);
+
+-- What calls came to while a rollout ran, as processes report it. Rows are kept for some hours. The percentage is in buckets.
+CREATE TABLE flags_outcome (
+  environment TEXT COLLATE "C" NOT NULL,
+  run         TEXT COLLATE "C" NOT NULL,
+  window_at   BIGINT NOT NULL,
+  instance    TEXT COLLATE "C" NOT NULL,
+  percentage  INTEGER NOT NULL,
+  document    TEXT NOT NULL,
+  PRIMARY KEY (environment, run, window_at, instance, percentage)
+);
+
+-- For removing what is old, whatever run it is of.
+CREATE INDEX flags_outcome_window ON flags_outcome (environment, window_at, run);

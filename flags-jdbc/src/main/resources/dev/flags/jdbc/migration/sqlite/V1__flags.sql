@@ -88,3 +88,34 @@ CREATE TABLE flags_audit_key (
   revision    INTEGER NOT NULL,
   PRIMARY KEY (environment, flag_key, revision)
 ) WITHOUT ROWID;
+
+-- Who controls the environment's rollouts, until when, and the fence that rises with each new one. Its records are written under the
+-- row's lock. Neither is part of the history.
+CREATE TABLE flags_lease (
+  environment TEXT COLLATE BINARY NOT NULL,
+  holder      TEXT NOT NULL,
+  fence       INTEGER NOT NULL,
+  until_at    INTEGER NOT NULL,
+  PRIMARY KEY (environment)
+) WITHOUT ROWID;
+
+CREATE TABLE flags_evidence (
+  environment TEXT COLLATE BINARY NOT NULL,
+  name        TEXT COLLATE BINARY NOT NULL,
+  document    TEXT NOT NULL,
+  PRIMARY KEY (environment, name)
+);
+
+-- What calls came to while a rollout ran, as processes report it. Rows are kept for some hours. The percentage is in buckets.
+CREATE TABLE flags_outcome (
+  environment TEXT COLLATE BINARY NOT NULL,
+  run         TEXT COLLATE BINARY NOT NULL,
+  window_at   INTEGER NOT NULL,
+  instance    TEXT COLLATE BINARY NOT NULL,
+  percentage  INTEGER NOT NULL,
+  document    TEXT NOT NULL,
+  PRIMARY KEY (environment, run, window_at, instance, percentage)
+);
+
+-- For removing what is old, whatever run it is of.
+CREATE INDEX flags_outcome_window ON flags_outcome (environment, window_at, run);

@@ -1,11 +1,12 @@
-package dev.flags.cli;
+package dev.flags.secrets;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds and masks passwords in store URLs, wherever one could be printed. */
-final class Secrets {
-    static final String MASK = "****";
+/** Finds and masks passwords in URLs, wherever one could be printed. Safe for use by multiple threads. */
+public final class Secrets {
+    /** What stands where a password was. */
+    public static final String MASK = "****";
 
     /** {@code //user:password@}; the password goes up to the last @ before the path, because people do not encode it. */
     private static final Pattern USER_INFO = Pattern.compile("(?<=//)([^/\\s:@?]*):([^/\\s?]*)@");
@@ -19,12 +20,12 @@ final class Secrets {
     private Secrets() {}
 
     /** Whether a URL holds a password. */
-    static boolean isIn(String url) {
+    public static boolean isIn(String url) {
         return !mask(url).equals(url);
     }
 
     /** The text with every password in a URL replaced. */
-    static String mask(String text) {
+    public static String mask(String text) {
         if (text.indexOf('@') < 0 && text.indexOf('=') < 0) {
             return text;
         }

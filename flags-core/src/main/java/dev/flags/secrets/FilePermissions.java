@@ -1,4 +1,4 @@
-package dev.flags.cli;
+package dev.flags.secrets;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,17 +7,30 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Who else can read or write a file. File systems without POSIX permissions (Windows) answer that nobody can. */
-final class FilePermissions {
+/**
+ * Who else can read or write a file. File systems without POSIX permissions (Windows) answer that nobody can. Safe for use by
+ * multiple threads.
+ */
+public final class FilePermissions {
     private FilePermissions() {}
 
-    static boolean othersCanWrite(Path file) {
+    /**
+     * Whether anybody but the owner may write it.
+     *
+     * @throws SecretException when that cannot be found out
+     */
+    public static boolean othersCanWrite(Path file) {
         Set<PosixFilePermission> permissions = of(file);
         return permissions.contains(PosixFilePermission.GROUP_WRITE)
                 || permissions.contains(PosixFilePermission.OTHERS_WRITE);
     }
 
-    static boolean othersCanRead(Path file) {
+    /**
+     * Whether anybody but the owner may read it.
+     *
+     * @throws SecretException when that cannot be found out
+     */
+    public static boolean othersCanRead(Path file) {
         Set<PosixFilePermission> permissions = of(file);
         return permissions.contains(PosixFilePermission.GROUP_READ)
                 || permissions.contains(PosixFilePermission.OTHERS_READ);
@@ -29,12 +42,12 @@ final class FilePermissions {
         } catch (UnsupportedOperationException e) {
             return Set.of();
         } catch (IOException e) {
-            throw new UsageException("cannot read " + file + ": " + e.getMessage(), e);
+            throw new SecretException("cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 
     /** Makes a file that only its owner can read and write, with this content, and moves it into place. */
-    static void writePrivately(Path file, String content) throws IOException {
+    public static void writePrivately(Path file, String content) throws IOException {
         Path parent = file.toAbsolutePath().getParent();
         if (parent == null) {
             throw new IOException(file + " is not a file");
@@ -51,7 +64,7 @@ final class FilePermissions {
     }
 
     /** As {@link #writePrivately}, with the permissions that the file had before, if it was there. */
-    static void replace(Path file, String content) throws IOException {
+    public static void replace(Path file, String content) throws IOException {
         Path parent = file.toAbsolutePath().getParent();
         if (parent == null) {
             throw new IOException(file + " is not a file");

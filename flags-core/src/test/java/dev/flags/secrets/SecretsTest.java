@@ -1,4 +1,4 @@
-package dev.flags.cli;
+package dev.flags.secrets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

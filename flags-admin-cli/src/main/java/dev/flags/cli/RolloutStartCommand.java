@@ -1,0 +1,126 @@
+package dev.flags.cli;
+
+import dev.flags.admin.WriteOptions;
+import dev.flags.admin.WriteOutcome;
+import dev.flags.rollout.RolloutPlan;
+import dev.flags.rollout.Rollouts;
+import dev.flags.rollout.controller.ControllerListener;
+import dev.flags.secrets.Secrets;
+import dev.flags.store.ControllerRecords;
+import dev.flags.store.FlagStore;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "start",
+        description = {
+            "Begin a rollout: a controller climbs while guards are healthy, and comes down when one is breached.",
+            "A precondition that is not so is exit code 9, and nothing is written. 'rollout plan' says before what it will need."
+        })
+final class RolloutStartCommand extends WriteVerb {
+    private static final Duration FOR_EVER = Duration.ofDays(3650);
+    private static final Duration LEASE_WITHIN = Duration.ofSeconds(5);
+
+    @Parameters(paramLabel = "KEY", description = "the flag")
+    String key = "";
+
+    @Mixin
+    final PlanArgs planned = new PlanArgs();
+
+    @Option(names = "--manual", description = "a person promotes each stage; nothing is watched")
+    boolean manual;
+
+    @Option(
+            names = "--foreground",
+            description = "be the controller until the rollout is over; exit codes as those of 'rollout status -w'")
+    boolean foreground;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "the controller's configuration, where it is here; default: controller.yaml beside the profiles")
+    @Nullable
+    String config;
+
+    RolloutStartCommand(Session session) {
+        super(session);
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (manual && (foreground || config != null)) {
+            throw new UsageException("with --manual there is no controller: leave out --foreground and --config");
+        }
+        // a wrong plan is wrong usage, whatever the store says
+        RolloutPlan plan = manual ? planned.manualPlan() : planned.plan(session.shell);
+        try (FlagStore store = session.open()) {
+            Rollouts rollouts = new Rollouts(store, session.actor());
+            if (manual) {
+                Function<WriteOptions, WriteOutcome> start = options -> rollouts.startManual(key, plan, options);
+                return write(store, start);
+            }
+            GetCommand.find(store, key, session);
+            Driving driving = Driving.of(session, store, config);
+            driving.requirePreconditions(plan, foreground);
+            Function<WriteOptions, WriteOutcome> start = options -> rollouts.start(key, plan, options);
+            return foreground && !args.dryRun ? inForeground(store, driving, start) : write(store, start);
+        }
+    }
+
+    private int inForeground(FlagStore store, Driving driving, Function<WriteOptions, WriteOutcome> start)
+            throws InterruptedException {
+        Leading leading = new Leading(session);
+        try (Driving.Driven driven = driving.start(leading)) {
+            leading.await(store);
+            int code = write(store, start);
+            if (code != ExitCode.DONE) {
+                return code;
+            }
+            code = new RolloutFollowing(session, store, key).untilOver(FOR_EVER);
+            driven.settle();
+            return code;
+        }
+    }
+
+    /** Tells of the lease and the store; the rollout itself is shown by the one who follows it. */
+    private static final class Leading implements ControllerListener {
+        private final Session session;
+        private final CountDownLatch first = new CountDownLatch(1);
+
+        Leading(Session session) {
+            this.session = session;
+        }
+
+        /** Until somebody, here or elsewhere, is the controller; not for long, as the rollout starts without one too. */
+        void await(FlagStore store) throws InterruptedException {
+            boolean elsewhere =
+                    store.controllerRecords().flatMap(ControllerRecords::holder).isPresent();
+            if (!elsewhere && !first.await(LEASE_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                session.shell.say("note: the lease is not here yet; the rollout moves when it is");
+            }
+        }
+
+        @Override
+        public void leading(boolean now) {
+            if (now) {
+                first.countDown();
+            } else {
+                session.shell.say("another controller has the lease now");
+            }
+        }
+
+        @Override
+        public void store(boolean answers, String problem) {
+            session.shell.say(
+                    answers ? "the store answers again" : Secrets.mask(problem) + "; nothing is moved meanwhile");
+        }
+    }
+}

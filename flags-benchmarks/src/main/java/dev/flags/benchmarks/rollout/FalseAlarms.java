@@ -1,0 +1,51 @@
+package dev.flags.benchmarks.rollout;
+
+import dev.flags.model.Percentage;
+import dev.flags.outcomes.OutcomeRow;
+import dev.flags.rollout.statistics.DetectionTime;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** Simulates whole runs and prints two tables in Markdown: false alarms, and how soon a fault is found. {@code [RUNS]}, 5,000 by default. */
+public final class FalseAlarms {
+    private FalseAlarms() {}
+
+    public static void main(String[] args) {
+        int runs = args.length > 0 ? Integer.parseInt(args[0]) : 5_000;
+        Judging judging = Counting.ONCE_PER_USER;
+        print("%,d runs of each, α = 0.01%n%n", runs);
+        print(
+                "| nothing is wrong with the treatment | rolled back | counted otherwise | rolled back |%n|---|---|---|---|%n");
+        for (Trap trap : Trap.values()) {
+            double alarms = Simulation.rolledBack(trap.scenario, judging, runs);
+            double naive = Simulation.rolledBack(trap.scenario, trap.contrast, Math.min(runs, 1_000));
+            print("| %s | %.2f %% | %s | %.1f %% |%n", trap.text, 100 * alarms, trap.contrast.text, 100 * naive);
+        }
+        print("%n| the treatment is worse | median | 9 of 10 | never | by the formula |%n|---|---|---|---|---|%n");
+        for (Fault fault : Fault.values()) {
+            int[] windows = Simulation.windows(fault.scenario, judging, runs);
+            print(
+                    "| %s | %s | %s | %.2f %% | %s |%n",
+                    fault.text,
+                    seconds(windows[runs / 2], fault),
+                    seconds(windows[runs * 9 / 10], fault),
+                    100.0
+                            * Arrays.stream(windows)
+                                    .filter(w -> w == Integer.MAX_VALUE)
+                                    .count()
+                            / runs,
+                    DetectionTime.of(Percentage.of(fault.percent), 100, fault.before, fault.rate, 0.01, 1)
+                            .map(time -> time.toSeconds() + " s")
+                            .orElse("never"));
+        }
+    }
+
+    /** From the fault to the end of the window. */
+    private static String seconds(int window, Fault fault) {
+        return window == Integer.MAX_VALUE ? "never" : (window + 1 - fault.from) * OutcomeRow.WINDOW.toSeconds() + " s";
+    }
+
+    private static void print(String format, Object... values) {
+        System.out.printf(Locale.ROOT, format, values);
+    }
+}

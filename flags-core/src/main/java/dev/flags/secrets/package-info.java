@@ -1,0 +1,5 @@
+/** Passwords and keys: where they are kept, and what hides them. */
+@NullMarked
+package dev.flags.secrets;
+
+import org.jspecify.annotations.NullMarked;

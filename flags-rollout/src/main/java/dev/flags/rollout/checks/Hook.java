@@ -1,0 +1,13 @@
+package dev.flags.rollout.checks;
+
+/** What a hook does. Made by the controller's configuration file, or by an application that runs a controller itself. */
+@FunctionalInterface
+public interface Hook {
+    /**
+     * Does it, once, within a finite time; the controller repeats a call that failed, with the same id. May throw: that counts as
+     * a refusal, and its message as the reason. Safe for use by multiple threads.
+     *
+     * @return {@link Checks.Answer#PASSED}, or why it refuses or failed
+     */
+    Checks.Answer call(Hooks.Call call) throws Exception;
+}

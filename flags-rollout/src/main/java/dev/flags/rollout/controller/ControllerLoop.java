@@ -1,0 +1,321 @@
+package dev.flags.rollout.controller;
+
+import dev.flags.FlagsException;
+import dev.flags.model.FlagState;
+import dev.flags.model.RolloutRun;
+import dev.flags.outcomes.OutcomeStorage;
+import dev.flags.rollout.checks.Hooks;
+import dev.flags.store.Actor;
+import dev.flags.store.ControllerRecords;
+import dev.flags.store.ControllerRecords.Lease;
+import dev.flags.store.FlagStore;
+import dev.flags.store.Head;
+import dev.flags.store.StoreUnavailableException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One tick after another: look at every run, write what was learnt under the lease's fence, then take the steps.
+ *
+ * <p>The order is what makes a death at any moment harmless. What justifies a step is in the store before the step is. The step itself is a
+ * commit on the revision that was looked at. What follows from a commit (hooks to call) is worked out from what is committed, at the next
+ * tick, by whoever makes it. Not thread-safe; confine it to one thread.
+ */
+final class ControllerLoop {
+    /** How many records are written in a tick although nothing hangs on them, those longest not written first. */
+    private static final int WRITTEN_IN_PASSING = 100;
+
+    /** A fenced write holds the store up for others, so a large one is made in parts. */
+    private static final int WRITTEN_AT_ONCE = 100;
+
+    private final FlagStore store;
+    private final ControllerRecords records;
+    private final ControllerSettings settings;
+    private final Announcer announcer;
+    private final LeaseKeeper lease;
+    private final RunSteps steps;
+    private final Inquiries inquiries;
+    private final HookCalls hooks;
+    private final WatchedRun.Surroundings around;
+
+    private final Map<String, WatchedRun> watched = new HashMap<>();
+    private final Set<String> done = new HashSet<>();
+    private final Map<String, String> troubles = new HashMap<>();
+    private Map<String, FlagState> flags = Map.of();
+    private @Nullable Head head;
+    private boolean leading;
+    private long tick;
+
+    /** @param holder the name of this incarnation */
+    ControllerLoop(
+            FlagStore store,
+            Actor actor,
+            String holder,
+            Inquiries inquiries,
+            HookCalls hooks,
+            ControllerSettings settings,
+            Announcer announcer,
+            LongSupplier nanos) {
+        this.store = store;
+        this.records = store.controllerRecords().orElseThrow(() -> lacking(store, "records of a controller"));
+        OutcomeStorage outcomes = store.outcomes().orElseThrow(() -> lacking(store, "outcomes of calls"));
+        this.settings = settings;
+        this.announcer = announcer;
+        this.lease = new LeaseKeeper(records, holder, settings, nanos);
+        this.steps = new RunSteps(store, actor, settings, holder);
+        this.inquiries = inquiries;
+        this.hooks = hooks;
+        this.around = new WatchedRun.Surroundings(store.environment(), outcomes, inquiries, hooks, settings, holder);
+    }
+
+    private static FlagsException lacking(FlagStore store, String what) {
+        return new FlagsException("the store " + store.location() + " keeps no " + what
+                + ", so no controller can work with it; a flag's rollout can be promoted by hand there");
+    }
+
+    /**
+     * Looks at everything once, if this is the process that has the lease.
+     *
+     * @throws FlagsException when the store does not answer: nothing moves, and what was due is so at the next tick
+     */
+    void tick() {
+        Optional<Lease> held = lease.hold();
+        lead(held.isPresent());
+        if (held.isEmpty()) {
+            return;
+        }
+        tick++;
+        Instant now = store.now();
+        refresh();
+        collect(now);
+        chooseWatched(now);
+        List<Work> moves = look(now);
+        if (!write(held.get(), moves)) {
+            lease.lost();
+            lead(false);
+            return;
+        }
+        watched.values().forEach(run -> run.outbox().due(now).forEach(call -> hooks.send(run.key(), call)));
+        moves.forEach(this::take);
+        inquiries.tidy();
+    }
+
+    private record Work(WatchedRun run, WatchedRun.Planned planned) {}
+
+    private void lead(boolean now) {
+        if (leading != now) {
+            leading = now;
+            // another may have gone on meanwhile: what it has written counts, and not what is remembered here
+            watched.clear();
+            done.clear();
+            head = null;
+            announcer.leading(now);
+        }
+    }
+
+    private void refresh() {
+        Head found = store.head();
+        if (!found.equals(head)) {
+            Map<String, FlagState> all = new LinkedHashMap<>();
+            store.flags().forEach(flag -> all.put(flag.key(), flag));
+            flags = all;
+            head = found; // what was loaded may be newer, then it is loaded once more
+        }
+    }
+
+    private void collect(Instant now) {
+        for (HookCalls.Delivered answer : hooks.delivered()) {
+            WatchedRun run = watched.get(answer.flag());
+            if (run != null) {
+                run.delivered(answer, now);
+            }
+        }
+    }
+
+    /** Runs that are under way, or ended a while ago, or have something left to be told. */
+    private void chooseWatched(Instant now) {
+        watched.values().removeIf(run -> !flags.containsKey(run.key()));
+        for (FlagState flag : flags.values()) {
+            RolloutRun run = flag.rollout().orElse(null);
+            if (run == null || run.state() == RolloutRun.State.DRAFT || done.contains(run.id())) {
+                continue;
+            }
+            WatchedRun known = watched.get(flag.key());
+            if (known == null || !known.runId().equals(run.id())) {
+                begin(flag, run, now);
+            }
+        }
+    }
+
+    private void begin(FlagState flag, RolloutRun run, Instant now) {
+        if (run.state().isFinal() && isLongAgo(run, now, Outbox.DEAD_AFTER)) {
+            done.add(run.id());
+            return;
+        }
+        try {
+            Optional<WatchRecord> record = records.read(flag.key()).flatMap(WatchRecord::parse);
+            Optional<WatchRecord> own = record.filter(known -> known.run().equals(run.id()));
+            WatchedRun begun = new WatchedRun(flag, run, own, around, now);
+            if (!begun.isOfInterest(run) && own.isEmpty()) {
+                done.add(run.id());
+                return;
+            }
+            record.filter(known -> !known.run().equals(run.id())).ifPresent(earlier -> {
+                Optional<Hooks.Call> end = HookEvents.endOf(store, flag.key(), earlier.run(), earlier.reached());
+                begun.inherit(earlier, end);
+            });
+            watched.put(flag.key(), begun);
+            settled(run.id());
+        } catch (StoreUnavailableException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            watched.remove(flag.key());
+            troubled(run.id(), "the rollout of " + flag.key() + " cannot be watched, so it does not move", e);
+        }
+    }
+
+    private static boolean isLongAgo(RolloutRun run, Instant now, java.time.Duration time) {
+        return run.endedAt().map(ended -> ended.plus(time).isBefore(now)).orElse(true);
+    }
+
+    private List<Work> look(Instant now) {
+        List<Work> moves = new ArrayList<>();
+        for (WatchedRun run : List.copyOf(watched.values())) {
+            FlagState flag = flags.getOrDefault(run.key(), FlagState.absent(run.key()));
+            RolloutRun seen = flag.rollout().orElse(null);
+            if (seen == null || !seen.id().equals(run.runId())) {
+                continue; // what stands in its place could not be watched
+            }
+            try {
+                WatchedRun.Planned planned = run.look(flag, seen, this::flag, now);
+                if (planned.step().moves()) {
+                    moves.add(new Work(run, planned));
+                }
+                settled(seen.id());
+            } catch (StoreUnavailableException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                troubled(seen.id(), "the rollout of " + run.key() + " cannot be judged, so it does not move", e);
+            }
+        }
+        // what takes the treatment away does not wait for anything
+        moves.sort(Comparator.comparing(work -> !work.planned().step().lowers()));
+        return moves;
+    }
+
+    private FlagState flag(String key) {
+        return flags.getOrDefault(key, FlagState.absent(key));
+    }
+
+    /** Writes what justifies the steps, and some of the others; false when the fence has gone to somebody else. */
+    private boolean write(Lease held, List<Work> moves) {
+        try {
+            List<WatchedRun> others = watched.values().stream()
+                    .filter(run -> !run.mustWrite())
+                    .sorted(Comparator.comparingLong(run -> run.writtenAt))
+                    .limit(WRITTEN_IN_PASSING)
+                    .toList();
+            List<WatchedRun> all = new ArrayList<>(
+                    watched.values().stream().filter(WatchedRun::mustWrite).toList());
+            all.addAll(others);
+            for (int from = 0; from < all.size(); from += WRITTEN_AT_ONCE) {
+                if (!writeSome(held, all.subList(from, Math.min(all.size(), from + WRITTEN_AT_ONCE)))) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (RuntimeException e) {
+            // a lowering needs no record; whatever else there is waits
+            moves.stream().filter(work -> work.planned().step().lowers()).forEach(this::take);
+            throw e;
+        }
+    }
+
+    private boolean writeSome(Lease held, List<WatchedRun> some) {
+        Map<String, Optional<String>> texts = new LinkedHashMap<>();
+        List<WatchedRun> over = new ArrayList<>();
+        for (WatchedRun run : some) {
+            RolloutRun seen = flag(run.key()).rollout().orElse(null);
+            boolean ends = seen != null
+                    && seen.id().equals(run.runId())
+                    && seen.state().isFinal()
+                    && isLongAgo(seen, run.lastLook(), settings.afterwards())
+                    && run.outbox().isEmpty();
+            if (ends) {
+                over.add(run);
+            }
+            run.record(!ends).ifPresent(record -> texts.put(run.key(), Optional.of(record.write())));
+        }
+        if (!texts.isEmpty() && !records.write(held, texts)) {
+            return false;
+        }
+        some.forEach(run -> run.written(tick));
+        over.forEach(run -> {
+            watched.remove(run.key());
+            done.add(run.runId());
+        });
+        return true;
+    }
+
+    private void take(Work work) {
+        Look look = work.planned().look();
+        Step step = work.planned().step();
+        if (lease.hold().isEmpty()) {
+            return; // it took too long; whoever has it now sees the same
+        }
+        try {
+            RunSteps.Taken taken = steps.take(look, step);
+            work.run().taken(taken);
+            taken.flag().filter(flag -> taken.confirmed()).ifPresent(flag -> announcer.moved(look, step, flag));
+            settled(look.run().id());
+        } catch (StoreUnavailableException e) {
+            work.run().failed();
+            throw e;
+        } catch (RuntimeException e) {
+            work.run().failed();
+            troubled(
+                    look.run().id(),
+                    "a step of the rollout of " + look.flag().key() + " failed and is tried again: " + step,
+                    e);
+        }
+    }
+
+    /** Says it once, until it is over. */
+    private void troubled(String run, String what, RuntimeException e) {
+        String trouble = what + ": " + Objects.toString(e.getMessage(), e.toString());
+        if (!trouble.equals(troubles.put(run, trouble))) {
+            announcer.trouble(what, e);
+        }
+    }
+
+    private void settled(String run) {
+        troubles.remove(run);
+    }
+
+    /** Gives the lease back. */
+    void release() {
+        lead(false);
+        lease.release();
+    }
+
+    /** How many calls of hooks wait to be made, or to be made again. */
+    int callsLeft() {
+        return watched.values().stream().mapToInt(run -> run.outbox().size()).sum();
+    }
+
+    /** Whether something has to come down and is not confirmed yet. */
+    boolean hasDue() {
+        return watched.values().stream().anyMatch(run -> run.due().isPresent());
+    }
+}

@@ -1,0 +1,352 @@
+package dev.flags.rollout.controller;
+
+import dev.flags.model.FlagState;
+import dev.flags.model.Percentage;
+import dev.flags.model.RolloutRun;
+import dev.flags.model.RolloutRun.State;
+import dev.flags.outcomes.OutcomeStorage;
+import dev.flags.rollout.Guard;
+import dev.flags.rollout.HookUse;
+import dev.flags.rollout.Precondition;
+import dev.flags.rollout.RolloutPlan;
+import dev.flags.rollout.RunWatch;
+import dev.flags.rollout.Verdict;
+import dev.flags.rollout.checks.Checks;
+import dev.flags.rollout.checks.Hooks;
+import dev.flags.rollout.evidence.Evidence;
+import dev.flags.store.StoreUnavailableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run as a controller watches it: what it has learnt so far, and what it makes of it at each tick. Not thread-safe; confine it to
+ * one thread.
+ */
+final class WatchedRun {
+    /** A process that chooses by the flag reports after so long, also when nothing was called. */
+    private static final Duration REPORTS_WITHIN = Duration.ofSeconds(30);
+
+    private static final String UNANSWERED = "no fresh answer yet for ";
+
+    private final String key;
+    private final String runId;
+    private final RolloutPlan plan;
+    private final Surroundings around;
+    private final Evidence evidence;
+    private final MeasuredGuards measured;
+    private final Set<HookUse.Event> announced;
+    private final Outbox outbox;
+    private Progress progress;
+    private Optional<Look.Due> due;
+    private Percentage reached;
+    private @Nullable RunWatch watch;
+    private String rowsProblem = "";
+    private boolean unconfirmed;
+    private boolean mustWrite;
+
+    /** When it was last written, in ticks of the controller. */
+    long writtenAt;
+
+    /** What all runs of a controller share. */
+    record Surroundings(
+            String environment,
+            OutcomeStorage outcomes,
+            Inquiries inquiries,
+            HookCalls hooks,
+            ControllerSettings settings,
+            String controller) {}
+
+    /**
+     * Goes on where a controller ended, or begins.
+     *
+     * @param record of this run; empty when there is none
+     */
+    WatchedRun(FlagState flag, RolloutRun run, Optional<WatchRecord> record, Surroundings around, Instant now) {
+        this.key = flag.key();
+        this.runId = run.id();
+        this.plan = RolloutPlan.of(run);
+        this.around = around;
+        this.evidence = record.map(WatchRecord::evidence)
+                .filter(text -> !text.isEmpty())
+                .map(text -> Evidence.parse(text, plan))
+                .orElseGet(() -> Evidence.of(run.id(), plan));
+        this.measured = MeasuredGuards.of(record.map(WatchRecord::measured).orElse(Map.of()));
+        this.announced = EnumSet.noneOf(HookUse.Event.class);
+        record.ifPresent(known -> announced.addAll(known.announced()));
+        this.outbox = record.map(known -> Outbox.of(known.outbox())).orElseGet(Outbox::new);
+        this.progress = record.map(WatchRecord::progress).orElseGet(() -> Progress.first(flag, run, now));
+        this.due = record.flatMap(WatchRecord::due);
+        this.reached = record.map(WatchRecord::reached).orElse(progress.percentage());
+        this.watch = record.map(WatchRecord::watch).orElse(null);
+    }
+
+    String runId() {
+        return runId;
+    }
+
+    String key() {
+        return key;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    Instant lastLook() {
+        return progress.last();
+    }
+
+    /** Whether there is anything to do for it: a run that a person promotes, without guards, is that person's alone. */
+    boolean isOfInterest(RolloutRun run) {
+        return !run.manual() || !plan.guards().isEmpty();
+    }
+
+    Optional<Look.Due> due() {
+        return due;
+    }
+
+    /** What is to be done for a run, after a look at everything. */
+    record Planned(Look look, Step step) {}
+
+    /**
+     * Looks at everything, and decides.
+     *
+     * @param flag with this run
+     * @param flags the environment's flags by key
+     */
+    Planned look(FlagState flag, RolloutRun run, Function<String, FlagState> flags, Instant now) {
+        progress = progress.of(flag, run, now);
+        reached = progress.percentage().compareTo(reached) > 0 ? progress.percentage() : reached;
+        boolean over = run.state().isFinal();
+        due = due.filter(lowering -> !lowering.isDone(progress.percentage(), run));
+        unconfirmed &= due.isPresent();
+        boolean read = absorb(now);
+        List<Verdict> verdicts = new ArrayList<>(evidence.judge(progress.since(), now));
+        verdicts.addAll(measured.judge(plan, around.inquiries(), now));
+        Judgement judgement =
+                Judgement.of(plan, verdicts, run.state() == State.ROLLING_BACK, progress.missingSince(), now);
+        progress = progress.look(
+                run.state(), read && isReported(), judgement, around.settings().tick(), now);
+        Map<String, String> preconditions = over ? Map.of() : preconditions(flags);
+        Optional<String> failed =
+                preconditions.values().stream().filter(WatchedRun::isFailed).findFirst();
+        Optional<String> unmet = failed.or(() ->
+                preconditions.values().stream().filter(why -> !why.isEmpty()).findFirst());
+        List<Verdict> advance = evidence.advance(progress.since(), now);
+        Look look = new Look(
+                flag,
+                run,
+                plan,
+                progress,
+                judgement,
+                advance,
+                read && isReported(),
+                unmet,
+                failed.isEmpty(),
+                around.hooks().gate(HookEvents.raise(run, nextStage(run))),
+                comparesLatency() ? evidence.latencyComparison(progress.since()) : Optional.empty(),
+                due,
+                now);
+        Step step = RunMachine.next(look, around.settings());
+        announce(flag, run, now);
+        prepare(look, step);
+        watch = watch(look, step, verdicts, preconditions);
+        return new Planned(look, step);
+    }
+
+    private static int nextStage(RolloutRun run) {
+        return run.state() == State.PREFLIGHT ? 0 : run.stage() + 1;
+    }
+
+    private boolean absorb(Instant now) {
+        try {
+            OutcomeStorage.Rows rows = around.outcomes().read(runId, evidence.readFrom(now));
+            evidence.absorb(rows.rows(), progress.since(), now);
+            rowsProblem = rows.unreadable() == 0
+                    ? ""
+                    : rows.unreadable() + " rows of outcomes could not be understood: damaged, or of a later version";
+            return true;
+        } catch (StoreUnavailableException e) {
+            throw e; // then nothing else would work either
+        } catch (RuntimeException e) {
+            rowsProblem = "outcomes could not be read: " + Objects.toString(e.getMessage(), e.toString());
+            return false;
+        }
+    }
+
+    private boolean isReported() {
+        return evidence.instances() > 0 || !needsRows();
+    }
+
+    private boolean needsRows() {
+        return !plan.advance().isEmpty()
+                || plan.guards().stream().anyMatch(guard -> !(guard instanceof Guard.Measured));
+    }
+
+    private boolean comparesLatency() {
+        return plan.guards().stream().anyMatch(guard -> guard instanceof Guard.Compared compared && compared.latency());
+    }
+
+    /** By name: empty when it is so, else why not. */
+    private Map<String, String> preconditions(Function<String, FlagState> flags) {
+        Map<String, String> answers = new LinkedHashMap<>();
+        for (Precondition precondition : plan.preconditions()) {
+            answers.put(
+                    precondition.name(),
+                    precondition instanceof Precondition.FlagIs is
+                            ? FlagRequirement.unmet(is, flags).orElse("")
+                            : around.inquiries()
+                                    .ask(precondition)
+                                    .map(answer -> answer.passed() ? "" : said(precondition, answer))
+                                    .orElse(UNANSWERED + precondition.name()));
+        }
+        return answers;
+    }
+
+    private static boolean isFailed(String why) {
+        return !why.isEmpty() && !why.startsWith(UNANSWERED);
+    }
+
+    private static String said(Precondition precondition, Checks.Answer answer) {
+        return answer.why().isBlank() ? precondition.name() + " is not so" : answer.why();
+    }
+
+    /** Puts what hooks have to be told into the outbox, once. */
+    private void announce(FlagState flag, RolloutRun run, Instant now) {
+        for (HookUse.Event event : HookEvents.of(run)) {
+            if (announced.add(event)) {
+                Hooks.Call call = HookEvents.call(event, around.environment(), flag, run, reached, now);
+                HookEvents.hooks(plan, event).forEach(hook -> tell(hook, call));
+                mustWrite = true;
+            }
+        }
+    }
+
+    private void tell(String hook, Hooks.Call call) {
+        if (around.hooks().isConfigured()) {
+            outbox.add(hook, call);
+        }
+    }
+
+    /** What has to be known before a step is taken, should this process not live to see its end. */
+    private void prepare(Look look, Step step) {
+        if (step instanceof Step.AskGates ask) {
+            List<HookUse> gates = plan.hooks().stream()
+                    .filter(HookUse::gate)
+                    .filter(use -> use.at() == HookUse.Event.BEFORE_RAISE
+                            || (use.at() == HookUse.Event.START && look.run().state() == State.PREFLIGHT))
+                    .toList();
+            around.hooks()
+                    .askGates(
+                            HookEvents.raise(look.run(), ask.stage()),
+                            gates,
+                            HookEvents.beforeRaise(around.environment(), look, ask.stage(), "asked before a raise"));
+        } else if (step instanceof Step.StepBackTo down) {
+            due = Optional.of(new Look.Due(down.level(), down.why()));
+        } else if (step instanceof Step.RollBack back) {
+            due = Optional.of(new Look.Due(Percentage.ZERO, back.why()));
+        } else if (step instanceof Step.Advance advance) {
+            Hooks.Call call = HookEvents.beforeRaise(around.environment(), look, advance.stage(), advance.why());
+            HookEvents.hooks(plan, HookUse.Event.BEFORE_RAISE).forEach(hook -> tell(hook, call));
+        }
+        mustWrite |= step.moves();
+    }
+
+    /** A step was taken, or could not be. */
+    void taken(RunSteps.Taken taken) {
+        around.hooks().forgetGates(runId);
+        unconfirmed = due.isPresent() && !taken.confirmed();
+    }
+
+    /** A step failed: the store did not answer, or refused. */
+    void failed() {
+        unconfirmed = due.isPresent();
+    }
+
+    /** One of the outbox' calls was answered. */
+    void delivered(HookCalls.Delivered answer, Instant now) {
+        outbox.delivered(
+                answer.call(), answer.answer().passed(), answer.answer().why(), now);
+        mustWrite = true;
+    }
+
+    /** Takes over what an earlier run of the flag left to be told. */
+    void inherit(WatchRecord earlier, Optional<Hooks.Call> end) {
+        Outbox.of(earlier.outbox()).due(Instant.MAX).forEach(call -> outbox.add(call.hook(), call.call()));
+        end.filter(call -> !earlier.announced().contains(call.event()))
+                .ifPresent(call ->
+                        earlier.ends().getOrDefault(call.event(), List.of()).forEach(hook -> tell(hook, call)));
+        mustWrite = true;
+    }
+
+    /** Whether it has to be written before anything else is done. */
+    boolean mustWrite() {
+        return mustWrite;
+    }
+
+    /** It was written. */
+    void written(long tick) {
+        mustWrite = false;
+        writtenAt = tick;
+    }
+
+    /** What there is to write; empty before the first look. */
+    Optional<WatchRecord> record(boolean withEvidence) {
+        return Optional.ofNullable(watch)
+                .map(seen -> new WatchRecord(
+                        runId,
+                        withEvidence ? evidence.toJson() : "",
+                        progress,
+                        measured.tree(),
+                        due,
+                        announced,
+                        HookEvents.ends(plan),
+                        reached,
+                        outbox.tree(),
+                        seen));
+    }
+
+    private RunWatch watch(Look look, Step step, List<Verdict> verdicts, Map<String, String> preconditions) {
+        List<String> notes = new ArrayList<>();
+        due.filter(lowering -> unconfirmed)
+                .ifPresent(lowering -> notes.add("rolling back to " + lowering.level()
+                        + " is not confirmed yet; it is tried again until it is: " + lowering.why()));
+        if (!step.moves() && !step.why().isEmpty()) {
+            notes.add(step.why());
+        }
+        if (needsRows()
+                && evidence.instances() == 0
+                && !look.run().startedAt().plus(REPORTS_WITHIN).isAfter(look.now())) {
+            notes.add("no process reports outcomes: does any choose by this flag, with this store?");
+        }
+        if (!rowsProblem.isEmpty()) {
+            notes.add(rowsProblem);
+        }
+        notes.addAll(evidence.losses());
+        notes.addAll(outbox.notes());
+        return new RunWatch(
+                runId,
+                look.now(),
+                around.controller(),
+                look.run().stage(),
+                progress.healthy(),
+                verdicts,
+                look.advance(),
+                preconditions,
+                OptionalLong.of(evidence.instances()),
+                evidence.usersPerSecond(),
+                Detection.within(plan, progress.percentage(), evidence.usersPerSecond(), verdicts),
+                notes);
+    }
+}
