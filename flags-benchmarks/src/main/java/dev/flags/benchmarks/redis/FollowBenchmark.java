@@ -30,7 +30,7 @@ public final class FollowBenchmark {
     static final String LOG = "flags:{" + ENVIRONMENT + "}:log";
 
     private static final int FLAGS = 100;
-    private static final int WARM_UP = 100;
+    private static final int WARM_UP = 1_000;
     private static final int COMMITS = 300;
     private static final int ROUNDS = 3;
     private static final int PROCESSES = 2;
@@ -85,12 +85,18 @@ public final class FollowBenchmark {
         MeasuredCommits committed = new MeasuredCommits(store);
         for (int i = 0; i < WARM_UP + COMMITS; i++) {
             boolean measured = i >= WARM_UP;
+            if (i == WARM_UP) {
+                for (Process process : processes) {
+                    process.getOutputStream().write('m');
+                    process.getOutputStream().flush();
+                }
+            }
             long took = committed.raise("flag-" + (3 + i % (FLAGS - 3)), measured);
             if (measured) {
                 durations.add(took);
             }
             // long enough for all instances to be done with it
-            LockSupport.parkNanos((10 + instances / 4) * 1_000_000L);
+            LockSupport.parkNanos((10 + instances / (measured ? 4 : 20)) * 1_000_000L);
         }
         List<Long> latencies = new ArrayList<>();
         for (int i = 0; i < processes.size(); i++) {
