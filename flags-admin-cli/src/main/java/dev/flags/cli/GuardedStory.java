@@ -129,7 +129,8 @@ final class GuardedStory {
         telling.say("# How it stands (exit code 7: it ended badly), and the incident as a report");
         boolean asExpected = telling.run("rollout", "status", KEY) == ExitCode.ROLLOUT_ENDED_BADLY;
         telling.say("");
-        return asExpected & telling.run("report", KEY, "--since", "1h") == 0;
+        boolean reported = telling.run("report", KEY, "--since", "1h") == 0;
+        return asExpected && reported;
     }
 
     /** Tells what the controller does until the run is in this state and stage. */
@@ -150,7 +151,7 @@ final class GuardedStory {
                     moved.to(),
                     moved.percentage(),
                     moved.why().isEmpty() ? "" : "  " + moved.why()));
-        } while (moved.stage() < stage || moved.to() != state && !moved.to().isFinal());
+        } while (moved.stage() < stage || (moved.to() != state && !moved.to().isFinal()));
         return moved.to() == state;
     }
 }

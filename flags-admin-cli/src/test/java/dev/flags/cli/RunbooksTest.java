@@ -171,7 +171,7 @@ class RunbooksTest {
         List<List<Command>> blocks = new ArrayList<>();
         for (Matcher block = COMMANDS.matcher(section); block.find(); ) {
             List<Command> commands = new ArrayList<>();
-            for (String line : block.group(1).replaceAll("\\\\\n *", "").split("\n")) {
+            for (String line : block.group(1).replaceAll("\\\\\n *", "").lines().toList()) {
                 Matcher command = EXIT_CODE.matcher(line);
                 assertThat(command.matches()).as(line).isTrue();
                 String code = command.group(2);

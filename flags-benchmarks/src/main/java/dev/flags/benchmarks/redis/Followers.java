@@ -49,17 +49,22 @@ public final class Followers {
             }
         }
         ready.await();
-        var os = (com.sun.management.OperatingSystemMXBean) java.lang.management.ManagementFactory.getOperatingSystemMXBean();
+        var os = (com.sun.management.OperatingSystemMXBean)
+                java.lang.management.ManagementFactory.getOperatingSystemMXBean();
         var jit = java.lang.management.ManagementFactory.getCompilationMXBean();
         long cpu0 = os.getProcessCpuTime(), jit0 = jit.getTotalCompilationTime();
         System.out.println("ready");
         while (System.in.read() >= 0) {
-            System.err.println(args[0] + " warm-up: cpu " + (os.getProcessCpuTime() - cpu0) / 1e6 + " ms; jit " + (jit.getTotalCompilationTime() - jit0));
+            System.err.println(args[0] + " warm-up: cpu " + (os.getProcessCpuTime() - cpu0) / 1e6 + " ms; jit "
+                    + (jit.getTotalCompilationTime() - jit0));
             cpu0 = os.getProcessCpuTime();
             jit0 = jit.getTotalCompilationTime();
         }
-        long gc = java.lang.management.ManagementFactory.getGarbageCollectorMXBeans().stream().mapToLong(g -> g.getCollectionTime()).sum();
-        System.err.println(args[0] + " cpu " + (os.getProcessCpuTime() - cpu0) / 1e3 / (300.0 * instances) + " us each; jit " + (jit.getTotalCompilationTime() - jit0) + " ms, gc " + gc + " ms");
+        long gc = java.lang.management.ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .mapToLong(g -> g.getCollectionTime())
+                .sum();
+        System.err.println(args[0] + " cpu " + (os.getProcessCpuTime() - cpu0) / 1e3 / (300.0 * instances)
+                + " us each; jit " + (jit.getTotalCompilationTime() - jit0) + " ms, gc " + gc + " ms");
         StringBuilder lines = new StringBuilder();
         SEEN.forEach(seen -> lines.append(seen[0]).append(' ').append(seen[1]).append('\n'));
         System.out.print(lines);
