@@ -26,7 +26,7 @@ public final class FlagMap<V> extends AbstractMap<String, V> {
      * Twice an odd number, so that every product is an even index, and keys that differ in their last letter alone, whose hashes follow
      * each other, do not lie in one long row.
      */
-    private static final int SPREAD = 2 * 0x9E3779B9;
+    private static final int SPREAD = 0x9E3779B9 << 1;
 
     /** A key at each even index and its value behind it, or null twice. The length is a power of two. */
     private final @Nullable Object[] slots;
