@@ -12,7 +12,7 @@ public final class FalseAlarms {
 
     public static void main(String[] args) {
         int runs = args.length > 0 ? Integer.parseInt(args[0]) : 5_000;
-        Judging judging = Counting.ONCE_PER_USER;
+        Judging judging = ByEvidence.FAILURES;
         print("%,d runs of each, α = 0.01%n%n", runs);
         print(
                 "| nothing is wrong with the treatment | rolled back | counted otherwise | rolled back |%n|---|---|---|---|%n");

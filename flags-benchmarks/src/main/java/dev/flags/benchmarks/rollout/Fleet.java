@@ -5,6 +5,8 @@ import dev.flags.outcomes.OutcomeRow;
 import dev.flags.outcomes.UserHashes;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -120,27 +122,40 @@ final class Fleet {
     }
 
     private static final class Arm {
-        final Set<Long> users = new HashSet<>();
-        final Set<Long> failed = new HashSet<>();
-        final Set<Long> exposures = new HashSet<>();
+        final Hashes users = new Hashes();
+        final Hashes failed = new Hashes();
+        final Hashes exposures = new Hashes();
         long calls;
         long failures;
 
         OutcomeRow.Arm row() {
             return new OutcomeRow.Arm(
-                    users.size(),
-                    hashes(failed),
+                    users.distinct().size(),
+                    failed.distinct(),
                     calls,
                     failures,
                     Map.of(),
                     0,
                     List.of(),
-                    new TreeMap<>(),
-                    hashes(exposures));
+                    Collections.emptySortedMap(),
+                    exposures.distinct());
+        }
+    }
+
+    /** Made for speed: there are a hundred million calls. */
+    private static final class Hashes {
+        private long[] hashes = new long[8];
+        private int size;
+
+        void add(long hash) {
+            if (size == hashes.length) {
+                hashes = Arrays.copyOf(hashes, 2 * size);
+            }
+            hashes[size++] = hash;
         }
 
-        private static UserHashes hashes(Set<Long> hashes) {
-            return UserHashes.of(hashes.stream().mapToLong(Long::longValue).toArray());
+        UserHashes distinct() {
+            return UserHashes.of(Arrays.copyOf(hashes, size));
         }
     }
 }
