@@ -49,8 +49,9 @@ public final class FlagMap<V> extends AbstractMap<String, V> {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // behind a key lies its value
     public @Nullable V get(@Nullable Object key) {
-        return key instanceof String text ? value(slots, text) : null;
+        return key instanceof String text ? (V) slots[find(slots, text) + 1] : null;
     }
 
     @Override
@@ -76,11 +77,6 @@ public final class FlagMap<V> extends AbstractMap<String, V> {
                 return size;
             }
         };
-    }
-
-    @SuppressWarnings("unchecked") // behind a key lies its value
-    private static <V> @Nullable V value(@Nullable Object[] slots, String key) {
-        return (V) slots[find(slots, key) + 1];
     }
 
     /** The index of a key, or that of the free place where it belongs. */
@@ -124,8 +120,9 @@ public final class FlagMap<V> extends AbstractMap<String, V> {
             return new FlagMap<>(slots, size);
         }
 
+        @SuppressWarnings("unchecked") // behind a key lies its value
         public @Nullable V get(String key) {
-            return value(slots, key);
+            return (V) slots[find(slots, key) + 1];
         }
 
         public void put(String key, V value) {

@@ -223,7 +223,7 @@ final class FollowedFlags {
         }
         Optional<KillLatch> kill = Optional.ofNullable(foundKills.get(key)).or(state::kill);
         StoredFlag theirs = stored.get(key);
-        if (theirs != null && theirs != flag && kill.isEmpty()) {
+        if (held.containsKey(key) && kill.isEmpty() && theirs != null) {
             kill = Records.state(theirs).kill();
         }
         boolean malformed = flag.definition() != null && state.definition().isEmpty();

@@ -26,8 +26,8 @@ import redis.clients.jedis.params.XReadParams;
 import redis.clients.jedis.resps.StreamEntry;
 
 /**
- * A process of instances: {@code flags|bare URL HOW-MANY}. Says {@code ready}, follows until its input ends, and then prints for each
- * revision that an instance saw: the revision and {@link System#nanoTime}, which all processes of a machine share.
+ * A process of instances: {@code flags|bare URL HOW-MANY}. Says {@code ready}, and again for each byte of its input, after collecting its
+ * garbage. Follows until its input ends, and then prints for each revision that an instance saw: the revision and {@link System#nanoTime}, which all processes of a machine share.
  */
 public final class Followers {
     private static final ConcurrentLinkedQueue<long[]> SEEN = new ConcurrentLinkedQueue<>();
@@ -49,22 +49,12 @@ public final class Followers {
             }
         }
         ready.await();
-        var os = (com.sun.management.OperatingSystemMXBean)
-                java.lang.management.ManagementFactory.getOperatingSystemMXBean();
-        var jit = java.lang.management.ManagementFactory.getCompilationMXBean();
-        long cpu0 = os.getProcessCpuTime(), jit0 = jit.getTotalCompilationTime();
         System.out.println("ready");
         while (System.in.read() >= 0) {
-            System.err.println(args[0] + " warm-up: cpu " + (os.getProcessCpuTime() - cpu0) / 1e6 + " ms; jit "
-                    + (jit.getTotalCompilationTime() - jit0));
-            cpu0 = os.getProcessCpuTime();
-            jit0 = jit.getTotalCompilationTime();
+            // of a hundred instances' garbage, what was made so far is not to be collected while measuring
+            System.gc();
+            System.out.println("ready");
         }
-        long gc = java.lang.management.ManagementFactory.getGarbageCollectorMXBeans().stream()
-                .mapToLong(g -> g.getCollectionTime())
-                .sum();
-        System.err.println(args[0] + " cpu " + (os.getProcessCpuTime() - cpu0) / 1e3 / (300.0 * instances)
-                + " us each; jit " + (jit.getTotalCompilationTime() - jit0) + " ms, gc " + gc + " ms");
         StringBuilder lines = new StringBuilder();
         SEEN.forEach(seen -> lines.append(seen[0]).append(' ').append(seen[1]).append('\n'));
         System.out.print(lines);
