@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a store keeps of rollouts' outcomes: rows of {@link OutcomeRow}, for at least {@link #KEPT}, then they may go. Exceptions as {@link
@@ -21,6 +23,18 @@ public interface OutcomeStorage extends OutcomeSink {
      * @param since by the store's clock
      */
     Rows read(String run, Instant since);
+
+    /**
+     * The rows of several runs, in few round trips whatever their number where the store can.
+     *
+     * @param since by run, as {@link #read(String, Instant)} has it
+     * @return by run, also of runs without rows
+     */
+    default Map<String, Rows> readAll(Map<String, Instant> since) {
+        Map<String, Rows> rows = new LinkedHashMap<>();
+        since.forEach((run, from) -> rows.put(run, read(run, from)));
+        return rows;
+    }
 
     /**
      * What was read, in order of window, instance and percentage.

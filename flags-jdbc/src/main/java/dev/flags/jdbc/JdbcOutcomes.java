@@ -8,9 +8,13 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,6 +31,7 @@ final class JdbcOutcomes implements OutcomeStorage {
 
     private static final Duration BETWEEN_REMOVALS = Duration.ofMinutes(1);
     private static final int REMOVED_AT_ONCE = 1_000;
+    private static final int READ_AT_ONCE = 100;
 
     private final Connections connections;
     private final String environment;
@@ -92,14 +97,39 @@ final class JdbcOutcomes implements OutcomeStorage {
 
     @Override
     public Rows read(String run, Instant since) {
-        long from = since.isBefore(Instant.EPOCH) ? 0 : since.toEpochMilli();
-        return Rows.of(connections.read((connection, dialect) -> new Reading(connection, dialect, environment)
-                .query(
-                        "SELECT document FROM flags_outcome WHERE environment = ? AND run = ? AND window_at >= ?",
-                        row -> row.getString(1),
-                        environment,
-                        run,
-                        from)));
+        return Objects.requireNonNull(readAll(Map.of(run, since)).get(run));
+    }
+
+    @Override
+    public Map<String, Rows> readAll(Map<String, Instant> since) {
+        List<Map.Entry<String, Instant>> runs = List.copyOf(since.entrySet());
+        Map<String, Rows> all = new LinkedHashMap<>();
+        for (int from = 0; from < runs.size(); from += READ_AT_ONCE) {
+            List<Map.Entry<String, Instant>> page = runs.subList(from, Math.min(runs.size(), from + READ_AT_ONCE));
+            Map<String, List<String>> texts = new LinkedHashMap<>();
+            page.forEach(run -> texts.put(run.getKey(), new ArrayList<>()));
+            readSome(page)
+                    .forEach(row -> texts.computeIfAbsent(row.run(), run -> new ArrayList<>())
+                            .add(row.text()));
+            texts.forEach((run, found) -> all.put(run, Rows.of(found)));
+        }
+        return all;
+    }
+
+    private record Stored(String run, String text) {}
+
+    private List<Stored> readSome(List<Map.Entry<String, Instant>> runs) {
+        List<Object> parameters = new ArrayList<>();
+        parameters.add(environment);
+        runs.forEach(run -> {
+            parameters.add(run.getKey());
+            parameters.add(
+                    run.getValue().isBefore(Instant.EPOCH) ? 0L : run.getValue().toEpochMilli());
+        });
+        String sql = "SELECT run, document FROM flags_outcome WHERE environment = ? AND ("
+                + String.join(" OR ", Collections.nCopies(runs.size(), "(run = ? AND window_at >= ?)")) + ")";
+        return connections.read((connection, dialect) -> new Reading(connection, dialect, environment)
+                .query(sql, row -> new Stored(row.getString(1), row.getString(2)), parameters.toArray()));
     }
 
     /** Removes rows with windows before a time, at least so many if there are as many, a step at a time. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Pipeline;
@@ -24,6 +25,9 @@ final class RedisOutcomes implements OutcomeStorage {
 
     /** How much is sent before answers are read; a process that was cut off for a while has thousands of rows. */
     private static final int PUT_AT_ONCE = 200;
+
+    /** How many hashes are asked for at once. */
+    private static final int ASK_AT_ONCE = 1_000;
 
     private final RedisCalls calls;
     private final RedisKeys keys;
@@ -76,23 +80,44 @@ final class RedisOutcomes implements OutcomeStorage {
 
     @Override
     public Rows read(String run, Instant since) {
-        return Rows.of(calls.with(reading -> {
-            Duration known = ahead.get();
-            Instant estimate = known == null ? now(reading) : Instant.now().plus(known);
-            Instant kept = estimate.minus(STORED);
-            // the first window that begins then or later
-            long first = -Math.floorDiv(-(since.isBefore(kept) ? kept : since).toEpochMilli(), WINDOW);
-            List<String> texts = new ArrayList<>();
-            long asked = ask(reading, run, first, lastAt(estimate), texts);
-            // where the clocks have drifted apart, or the server's was set
-            ask(reading, run, Math.max(first, asked + 1), lastAt(Instant.now().plus(ahead())), texts);
-            return texts;
-        }));
+        return Objects.requireNonNull(readAll(Map.of(run, since)).get(run));
     }
 
-    private Duration ahead() {
-        Duration known = ahead.get();
-        return known == null ? Duration.ZERO : known;
+    @Override
+    public Map<String, Rows> readAll(Map<String, Instant> since) {
+        return calls.with(reading -> {
+            Map<String, List<String>> texts = new LinkedHashMap<>();
+            since.keySet().forEach(run -> texts.put(run, new ArrayList<>()));
+            Duration known = ahead.get();
+            Instant estimate = known == null ? now(reading) : Instant.now().plus(known);
+            long oldest = firstFrom(estimate.minus(STORED));
+            long last = lastAt(estimate);
+            List<Asked> asked = new ArrayList<>();
+            since.forEach((run, from) -> windows(run, Math.max(oldest, firstFrom(from)), last, asked));
+            ask(reading, asked, texts);
+            // where the clocks have drifted apart, the server's was set, or it took long
+            long lastNow = lastAt(Instant.now().plus(ahead()));
+            List<Asked> more = new ArrayList<>();
+            since.forEach((run, from) -> windows(run, Math.max(last + 1, firstFrom(from)), lastNow, more));
+            ask(reading, more, texts);
+            Map<String, Rows> rows = new LinkedHashMap<>();
+            texts.forEach((run, found) -> rows.put(run, Rows.of(found)));
+            return rows;
+        });
+    }
+
+    /** The rows of one run and window. */
+    private record Asked(String run, long window) {}
+
+    private static void windows(String run, long first, long last, List<Asked> into) {
+        for (long window = first; window <= last; window++) {
+            into.add(new Asked(run, window));
+        }
+    }
+
+    /** The first window that begins then or later. */
+    private static long firstFrom(Instant time) {
+        return time.isBefore(Instant.EPOCH) ? 0 : -Math.floorDiv(-time.toEpochMilli(), WINDOW);
     }
 
     /** A process whose idea of the server's clock is ahead of it may have begun one more. */
@@ -100,21 +125,27 @@ final class RedisOutcomes implements OutcomeStorage {
         return Math.floorDiv(now.toEpochMilli(), WINDOW) + 1;
     }
 
-    /** Asks for the rows of some windows, and for the time, in one round trip; returns the last window. */
-    private long ask(RedisReading reading, String run, long first, long last, List<String> texts) {
-        if (first > last) {
-            return last;
-        }
-        try (Pipeline pipeline = new Pipeline(reading.connection())) {
-            List<Response<List<String>>> replies = new ArrayList<>();
-            for (long window = first; window <= last; window++) {
-                replies.add(pipeline.hvals(keys.outcomes(run, window * WINDOW / 1_000)));
+    private Duration ahead() {
+        Duration known = ahead.get();
+        return known == null ? Duration.ZERO : known;
+    }
+
+    /** Asks for rows, and for the time, in a round trip for each so many. */
+    private void ask(RedisReading reading, List<Asked> all, Map<String, List<String>> texts) {
+        for (int from = 0; from < all.size(); from += ASK_AT_ONCE) {
+            List<Asked> page = all.subList(from, Math.min(all.size(), from + ASK_AT_ONCE));
+            try (Pipeline pipeline = new Pipeline(reading.connection())) {
+                List<Response<List<String>>> replies = page.stream()
+                        .map(asked -> pipeline.hvals(keys.outcomes(asked.run(), asked.window() * WINDOW / 1_000)))
+                        .toList();
+                Response<List<String>> time = pipeline.time();
+                pipeline.sync();
+                for (int i = 0; i < replies.size(); i++) {
+                    texts.computeIfAbsent(page.get(i).run(), run -> new ArrayList<>())
+                            .addAll(replies.get(i).get());
+                }
+                ahead.set(Duration.between(Instant.now(), RedisReading.instant(time.get())));
             }
-            Response<List<String>> time = pipeline.time();
-            pipeline.sync();
-            replies.forEach(reply -> texts.addAll(reply.get()));
-            ahead.set(Duration.between(Instant.now(), RedisReading.instant(time.get())));
         }
-        return last;
     }
 }

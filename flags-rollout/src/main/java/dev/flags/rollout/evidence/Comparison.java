@@ -119,7 +119,9 @@ final class Comparison {
         long failedControls = count(grievedControls);
         long failedTreated = count(grievedTreated);
         counted.settle();
-        Factor factor = new Factor(treated, failedTreated, controls, failedControls);
+        // a bot that every process counts must not make the treatment look small
+        Factor factor = new Factor(treated, failedTreated, controls, failedControls)
+                .atLeast(rows.get(0).percentage());
         processes.replaceAll((name, process) -> process.add(factor));
         guards.stream().filter(guard -> of(guard).fires(guard.alpha())).forEach(guard -> fired.add(guard.name()));
     }

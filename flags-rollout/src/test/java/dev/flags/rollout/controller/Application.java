@@ -21,6 +21,8 @@ final class Application {
     private int usersInAWindow = 1_000;
     private double treatmentFails = 0.02;
     private double controlFails = 0.02;
+    private double treatmentSlow;
+    private int breakersOpen;
     private Map<String, Long> codes = Map.of();
     private final double[] saved = new double[2];
     private long failed;
@@ -46,6 +48,16 @@ final class Application {
 
     void fails(String code) {
         codes = Map.of(code, 1L);
+    }
+
+    /** This share of the treatment's calls takes longer than any bound that the run asks for. */
+    void treatmentIsSlow(double share) {
+        treatmentSlow = share;
+    }
+
+    /** In so many processes the breaker keeps calls from the new path. */
+    void breakersOpen(int processes) {
+        breakersOpen = processes;
     }
 
     void noCodes() {
@@ -92,15 +104,27 @@ final class Application {
                         window,
                         0,
                         0,
-                        arm(treated, treatmentFails, treated > 0 ? codes : Map.of(), 0),
-                        arm(users - treated, controlFails, Map.of(), 1)));
+                        arm(
+                                treated,
+                                treatmentFails,
+                                treated > 0 ? codes : Map.of(),
+                                instances.indexOf(instance) < breakersOpen ? 3 : 0,
+                                bounds(run, treated),
+                                0),
+                        arm(users - treated, controlFails, Map.of(), 0, List.of(), 1)));
             }
             store.outcomes().orElseThrow().put(rows);
         }
     }
 
     /** Fractions of a failure are saved up, so that neither arm fails more than it is told to. */
-    private OutcomeRow.Arm arm(long users, double share, Map<String, Long> withCodes, int which) {
+    private OutcomeRow.Arm arm(
+            long users,
+            double share,
+            Map<String, Long> withCodes,
+            long diverted,
+            List<OutcomeRow.Bound> bounds,
+            int which) {
         saved[which] += users * share;
         long failing = Math.min(users, (long) saved[which]);
         saved[which] -= failing;
@@ -110,6 +134,13 @@ final class Application {
                 .map(n -> (n + 1) * 0x9E3779B97F4A7C15L)
                 .toArray());
         return new OutcomeRow.Arm(
-                users, hashes, users, failing, withCodes, 0, List.of(), new TreeMap<>(), UserHashes.NONE);
+                users, hashes, users, failing, withCodes, diverted, bounds, new TreeMap<>(), UserHashes.NONE);
+    }
+
+    private List<OutcomeRow.Bound> bounds(RolloutRun run, long calls) {
+        return run.latencyBounds().stream()
+                .sorted()
+                .map(bound -> new OutcomeRow.Bound(bound, calls, Math.round(calls * treatmentSlow), UserHashes.NONE))
+                .toList();
     }
 }

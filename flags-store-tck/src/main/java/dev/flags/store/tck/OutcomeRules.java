@@ -99,6 +99,33 @@ abstract class OutcomeRules {
     }
 
     @Test
+    void manyRunsAreReadTogetherEachFromATimeOfItsOwn() {
+        OutcomeStorage outcomes = outcomes();
+        Instant early = windowBefore(outcomes, 2);
+        Instant late = windowBefore(outcomes, 1);
+        List<OutcomeRow> rows = new ArrayList<>();
+        Map<String, Instant> since = new TreeMap<>();
+        for (int run = 0; run < 250; run++) {
+            rows.add(row("run-" + run, "i1", 10, early, run));
+            rows.add(row("run-" + run, "i1", 10, late, run));
+            since.put("run-" + run, run % 2 == 0 ? early : late);
+        }
+        since.put("without-rows", early);
+        since.put("run-0", Instant.MIN);
+        outcomes.put(rows);
+
+        Map<String, OutcomeStorage.Rows> read = outcomes.readAll(since);
+
+        assertThat(read).hasSize(251);
+        since.forEach((run, from) -> assertThat(read.get(run)).as(run).isEqualTo(outcomes.read(run, from)));
+        assertThat(read)
+                .containsEntry("run-0", new OutcomeStorage.Rows(rows.subList(0, 2), 0))
+                .containsEntry("run-249", new OutcomeStorage.Rows(rows.subList(499, 500), 0));
+        assertThat(read).containsEntry("without-rows", new OutcomeStorage.Rows(List.of(), 0));
+        assertThat(outcomes.readAll(Map.of())).isEmpty();
+    }
+
+    @Test
     void aRowAsLargeAsRowsGetIsKeptWhole() {
         OutcomeStorage outcomes = outcomes();
         Instant window = windowBefore(outcomes, 1);
