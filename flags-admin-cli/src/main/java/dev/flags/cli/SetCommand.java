@@ -28,7 +28,7 @@ final class SetCommand extends WriteVerb {
 
     @Parameters(
             index = "1",
-            paramLabel = "N%%",
+            paramLabel = "N%",
             converter = PercentageConverter.class,
             description = "0 to 100, at most three decimals")
     Percentage percentage = Percentage.ZERO;

@@ -30,7 +30,7 @@ class FlagMapTest {
                 .flatMap(key -> Arbitraries.integers().between(0, 3).map(value -> Tuple.of(key, value)));
     }
 
-    @Property
+    @Property(tries = 200)
     void holdsAfterAnyChangesWhatAHashMapHolds(
             @ForAll List<@net.jqwik.api.From("change") Tuple2<String, Integer>> changes) {
         FlagMap.Editor<Integer> editor = FlagMap.<Integer>empty().edit();

@@ -50,7 +50,7 @@ public final class GuardedApplication {
     public static void main(String[] arguments) throws InterruptedException {
         int pace = Integer.parseInt(arguments[3]);
         PacedClock clock = new PacedClock(Instant.ofEpochMilli(Long.parseLong(arguments[2])), pace);
-        int callsInRound = (int) Math.max(1, Integer.parseInt(arguments[1]) * pace * MILLIS_BETWEEN_ROUNDS / 1000);
+        int callsInRound = (int) Math.max(1, Long.parseLong(arguments[1]) * pace * MILLIS_BETWEEN_ROUNDS / 1000);
         try (FlagStore store = StoreByUrl.open(System.getenv(), Optional.of(clock));
                 Flags flags = Flags.builder()
                         .layer(store)
