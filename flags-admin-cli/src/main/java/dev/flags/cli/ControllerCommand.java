@@ -3,6 +3,7 @@ package dev.flags.cli;
 import dev.flags.rollout.controller.ControllerListener;
 import dev.flags.secrets.Secrets;
 import dev.flags.store.FlagStore;
+import dev.flags.store.NotPermittedException;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -33,7 +34,7 @@ final class ControllerCommand extends Verb {
     public Integer call() {
         // what is told here needs no second telling by the log
         System.setProperty("org.slf4j.simpleLogger.log.dev.flags.rollout.controller", "warn");
-        try (FlagStore store = session.open();
+        try (FlagStore store = drivable();
                 Driving.Driven driven = Driving.of(session, store, config).start(new Told(session))) {
             Objects.requireNonNull(driven);
             session.shell.say("drives the rollouts of " + session.place(store) + "; end it with Ctrl-C or SIGTERM");
@@ -42,6 +43,15 @@ final class ControllerCommand extends Verb {
             session.shell.say("the controller ended in order; the lease is free");
         }
         return ExitCode.DONE;
+    }
+
+    private FlagStore drivable() {
+        FlagStore store = session.open();
+        if (store instanceof ReadOnlyFile) {
+            store.close();
+            throw new NotPermittedException(store.location() + " is read only, and its rollouts cannot be moved");
+        }
+        return store;
     }
 
     /** Prints one line for each thing that happens; called by the controller's thread. */

@@ -27,7 +27,7 @@ final class DrillCommand extends Verb {
 
     @Option(
             names = "--at",
-            paramLabel = "N%%",
+            paramLabel = "N%",
             converter = PercentageConverter.class,
             description = "what to rehearse from where the flag serves nobody now; default: 10%%")
     Percentage at = Percentage.of(10);

@@ -9,6 +9,7 @@ import dev.flags.rollout.checks.Checks;
 import dev.flags.rollout.checks.ControllerConfiguration;
 import dev.flags.rollout.checks.Hooks;
 import dev.flags.rollout.controller.ControllerListener;
+import dev.flags.rollout.controller.ControllerSettings;
 import dev.flags.rollout.controller.RolloutController;
 import dev.flags.store.Actor;
 import dev.flags.store.FlagStore;
@@ -140,6 +141,7 @@ final class Driving {
                 RolloutController.builder(store, Actor.local(named == null ? ACTOR : named))
                         .checks(checks)
                         .hooks(hooks)
+                        .settings(ControllerSettings.DEFAULT.atSpeed(session.shell.pace()))
                         .listener(listener)
                         .start(),
                 session.shell);
@@ -148,8 +150,8 @@ final class Driving {
     /** A controller at work. */
     static final class Driven implements AutoCloseable {
         private final RolloutController controller;
-        private final Thread atExit;
         private final Shell shell;
+        private final Thread atExit;
 
         private Driven(RolloutController controller, Shell shell) {
             this.controller = controller;

@@ -89,10 +89,12 @@ record Forecast(RolloutPlan plan, double usersPerSecond, double healthy, double 
     }
 
     private static boolean watchesFailures(Guard guard) {
-        return guard instanceof Guard.Compared compared && !compared.latency()
-                || guard instanceof Guard.Rate rate
-                        && rate.bad() instanceof Guard.Bad.Failed
-                        && rate.arm() == Guard.Arm.TREATMENT;
+        if (guard instanceof Guard.Compared compared) {
+            return !compared.latency();
+        }
+        return guard instanceof Guard.Rate rate
+                && rate.bad() instanceof Guard.Bad.Failed
+                && rate.arm() == Guard.Arm.TREATMENT;
     }
 
     private Optional<Duration> within(Guard guard, Percentage percentage) {

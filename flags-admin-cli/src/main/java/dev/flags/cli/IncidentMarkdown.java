@@ -162,8 +162,10 @@ final class IncidentMarkdown {
     private void evidence() {
         List<Incident.Step> told = incident.steps().stream()
                 .filter(step -> !step.entry().details().isEmpty()
-                        || step.after().rollout().isPresent()
-                                && !step.after().rollout().get().why().isEmpty())
+                        || step.after()
+                                .rollout()
+                                .filter(run -> !run.why().isEmpty())
+                                .isPresent())
                 .toList();
         if (told.isEmpty()) {
             return;

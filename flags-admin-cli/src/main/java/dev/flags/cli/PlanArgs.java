@@ -77,7 +77,7 @@ final class PlanArgs {
 
     @Option(
             names = "--hold-back",
-            paramLabel = "N%%",
+            paramLabel = "N%",
             converter = PercentageConverter.class,
             description = "so many never get the treatment, so that there is somebody to compare with at the end")
     @Nullable

@@ -184,6 +184,11 @@ final class RolloutCommand extends VerbGroup {
         }
 
         @Override
+        boolean raisesLater(FlagState before) {
+            return true;
+        }
+
+        @Override
         void before(FlagStore store) {
             RolloutRun last = run(store, key, session);
             if (!last.manual()) {

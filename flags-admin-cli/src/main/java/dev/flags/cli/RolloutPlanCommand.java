@@ -47,14 +47,14 @@ final class RolloutPlanCommand extends Verb {
 
     @Option(
             names = "--failure-rate",
-            paramLabel = "N%%",
+            paramLabel = "N%",
             converter = PercentageConverter.class,
             description = "the share of the old path's calls that fail; default: 1%%")
     Percentage failureRate = Percentage.of(1);
 
     @Option(
             names = "--detect",
-            paramLabel = "N%%|Nx",
+            paramLabel = "N%|Nx",
             description =
                     "what is to be seen: the new path's share of failures, or so many times the old one's; default: 2x")
     String detect = "2x";

@@ -2,6 +2,7 @@ package dev.flags.cli;
 
 import dev.flags.admin.WriteOptions;
 import dev.flags.admin.WriteOutcome;
+import dev.flags.model.FlagState;
 import dev.flags.rollout.RolloutPlan;
 import dev.flags.rollout.Rollouts;
 import dev.flags.rollout.controller.ControllerListener;
@@ -73,6 +74,11 @@ final class RolloutStartCommand extends WriteVerb {
             Function<WriteOptions, WriteOutcome> start = options -> rollouts.start(key, plan, options);
             return foreground && !args.dryRun ? inForeground(store, driving, start) : write(store, start);
         }
+    }
+
+    @Override
+    boolean raisesLater(FlagState before) {
+        return !manual;
     }
 
     private int inForeground(FlagStore store, Driving driving, Function<WriteOptions, WriteOutcome> start)

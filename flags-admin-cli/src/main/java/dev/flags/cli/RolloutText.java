@@ -92,7 +92,8 @@ final class RolloutText {
 
     private void traffic(RunWatch watch) {
         String instances = watch.instances().isPresent()
-                ? watch.instances().getAsLong() + " instances report"
+                ? watch.instances().getAsLong()
+                        + (watch.instances().getAsLong() == 1 ? " instance reports" : " instances report")
                 : "instances are not known";
         text.named("traffic", String.format(Locale.ROOT, "%s, %.1f users/s", instances, watch.usersPerSecond()));
         if (!view.run().state().isFinal()) {
@@ -197,14 +198,11 @@ final class RolloutText {
             double evidence = verdict.evidence().getAsDouble();
             return String.format(
                     Locale.ROOT,
-                    "evidence ln E %.2f of ln 1/%s %.2f %s%s",
+                    "evidence ln E %.2f of ln 1/%s %.2f %s",
                     evidence,
                     unicode ? "α" : "alpha",
                     verdict.threshold(),
-                    Sparkline.progress(verdict.threshold() > 0 ? evidence / verdict.threshold() : 0, BAR),
-                    verdict.value().isPresent()
-                            ? ", " + measure.text(verdict.value().getAsDouble())
-                            : "");
+                    Sparkline.progress(verdict.threshold() > 0 ? evidence / verdict.threshold() : 0, BAR));
         }
         return verdict.value().isPresent()
                 ? measure.text(verdict.value().getAsDouble()) + ", threshold " + measure.text(verdict.threshold())

@@ -3,6 +3,7 @@ package dev.flags.cli;
 import dev.flags.admin.FlagAdmin;
 import dev.flags.admin.WriteOptions;
 import dev.flags.admin.WriteOutcome;
+import dev.flags.model.FlagState;
 import dev.flags.model.InvalidFlagException;
 import dev.flags.model.Percentage;
 import dev.flags.store.FlagStore;
@@ -27,7 +28,7 @@ final class SetCommand extends WriteVerb {
 
     @Parameters(
             index = "1",
-            paramLabel = "N%%",
+            paramLabel = "N%",
             converter = PercentageConverter.class,
             description = "0 to 100, at most three decimals")
     Percentage percentage = Percentage.ZERO;
@@ -62,6 +63,14 @@ final class SetCommand extends WriteVerb {
             }
             throw e;
         }
+    }
+
+    @Override
+    boolean raisesLater(FlagState before) {
+        return at != null
+                && before.definition()
+                        .filter(definition -> percentage.compareTo(definition.percentage()) > 0)
+                        .isPresent();
     }
 
     @Override

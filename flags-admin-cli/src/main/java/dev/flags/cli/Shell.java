@@ -1,5 +1,6 @@
 package dev.flags.cli;
 
+import dev.flags.PacedClock;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -121,6 +123,13 @@ final class Shell {
         Map<String, String> all = new HashMap<>(variables);
         all.putAll(others);
         return new Shell(in, out, err, all, directory, interactive, charset, clock);
+    }
+
+    /** How many times as fast as time this world's clock goes: 1 but in rehearsals. */
+    double pace() {
+        return clock instanceof PacedClock paced
+                ? 1e9 / paced.real(Duration.ofSeconds(1)).toNanos()
+                : 1;
     }
 
     private boolean has(String variable) {

@@ -67,7 +67,9 @@ final class SqliteKind extends StoreKind {
     }
 
     private JdbcFlagStore.Builder builder(String environment) {
-        return JdbcFlagStore.builder(file, environment).pollInterval(POLL_INTERVAL);
+        JdbcFlagStore.Builder builder = JdbcFlagStore.builder(file, environment).pollInterval(POLL_INTERVAL);
+        // in a rehearsal time passes faster, for all who share the file
+        return session.shell.pace() == 1 ? builder : builder.clock(session.shell.clock);
     }
 
     @Override

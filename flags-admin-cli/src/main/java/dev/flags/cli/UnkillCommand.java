@@ -18,7 +18,7 @@ final class UnkillCommand extends WriteVerb {
 
     @Option(
             names = "--at",
-            paramLabel = "N%%",
+            paramLabel = "N%",
             converter = PercentageConverter.class,
             description = "return at this percentage instead")
     @Nullable

@@ -3,6 +3,7 @@ package dev.flags.cli;
 import dev.flags.admin.FlagAdmin;
 import dev.flags.admin.WriteOptions;
 import dev.flags.admin.WriteOutcome;
+import dev.flags.model.FlagState;
 import dev.flags.store.FlagStore;
 import java.util.Optional;
 import java.util.function.Function;
@@ -26,6 +27,11 @@ abstract class WriteVerb extends Verb {
 
     /** Whether {@code --expect-revision} and {@code previousRevision} mean the environment's revision. */
     boolean isOfWholeEnvironment() {
+        return false;
+    }
+
+    /** Whether more users get the treatment later by what is written now, though not at once. */
+    boolean raisesLater(FlagState before) {
         return false;
     }
 

@@ -70,7 +70,7 @@ final class Writing {
         for (var flag : preview.after().entrySet()) {
             FlagState before = preview.before().getOrDefault(flag.getKey(), FlagState.absent(flag.getKey()));
             Exposure.Effect effect = Exposure.effectOf(before, flag.getValue());
-            if (effect.countsAsRaise()) {
+            if (effect.countsAsRaise() || (preview.changed() && verb.raisesLater(before))) {
                 agree(
                         session,
                         "This raises the exposure of " + flag.getKey() + " in " + session.place(store) + ". Do it?");

@@ -150,7 +150,7 @@ class RolloutTextTest {
 
                         guards
                           ok        failures worse than control -> rollback
-                                    evidence ln E 2.31 of ln 1/α 4.61 [#######-------], 8%
+                                    evidence ln E 2.31 of ln 1/α 4.61 [#######-------]
                                     new [▇▄ ▇█]  old [▇▄ ▇█]
                           BREACHED  error-rate > 5% for 5m -> rollback
                                     7.12%, threshold 5%
@@ -183,7 +183,7 @@ class RolloutTextTest {
                 .contains(
                         "  |- 1  10%   bake 15m           DONE\n",
                         "  `- 3  100%  soak 15m           PENDING\n",
-                        "ln E 2.31 of ln 1/alpha 4.61",
+                        "ln E 2.31 of ln 1/alpha 4.61 [",
                         "new [:: =#]  old [:. ::]");
     }
 

@@ -187,6 +187,26 @@ class RolloutVerbsTest {
     }
 
     @Test
+    void aProtectedProfileAsksBeforeWhatWillRaiseTooAndNotBeforeWhatWillLower() {
+        cli.done("set", "k", "20%");
+        cli.done("profile", "set", "live", "protected=true", "store=jdbc:sqlite:flags.db");
+        for (String verb : List.of("rollout start k --stages 30,100", "set k 50% --at 2099-12-01T09:00Z")) {
+            String[] words = (verb + " --profile live --reason r").split(" ");
+            cli.run(words).exits(2).says("--yes");
+        }
+        cli.done("set", "k", "5%", "--at", "2099-12-01T09:00Z", "--profile", "live", "--reason", "r");
+        cli.done("rollout", "start", "k", "--stages", "30,100", "--profile", "live", "--reason", "r", "--yes");
+    }
+
+    @Test
+    void aStoreThatKeepsNothingForAControllerIsNotDriven() throws Exception {
+        Files.writeString(directory.resolve("flags.json"), "{\"schema\":1,\"flags\":[{\"key\":\"k\"}]}");
+        cli.run("controller", "--store", "file:flags.json").exits(6).says("read only");
+        cli.run("rollout", "start", "k", "--store", "file:flags.json").exits(6);
+        cli.run("controller", "--config", "nowhere.yaml").exits(2).says("nowhere.yaml");
+    }
+
+    @Test
     void aPercentageIsSetAtATimeListedAndTakenBack() {
         cli.run("set", "k", "50%", "--at", "2099-12-01T09:00").exits(2).says("says no zone", "2099-12-01T09:00");
         cli.run("set", "k", "50%", "--at", "tomorrow").exits(2).says("2026-12-01T09:00+01:00");

@@ -138,7 +138,7 @@ final class AnyPlan {
         }
         precondition(builder);
         if (random.nextBoolean()) {
-            builder.hook(HookUse.Event.values()[random.nextInt(4)], name());
+            builder.hook(one(HookUse.Event.values()), name());
             builder.gate(random.nextBoolean() ? HookUse.Event.START : HookUse.Event.BEFORE_RAISE, "gate");
         }
         if (random.nextBoolean()) {

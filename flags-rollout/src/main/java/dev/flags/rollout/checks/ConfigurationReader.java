@@ -13,10 +13,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -94,7 +92,7 @@ final class ConfigurationReader {
         each(top, "prometheus", parts.prometheus, this::prometheus);
         each(top, "measurements", parts.measures, this::measurement);
         each(top, "endpoints", parts.endpoints, this::endpoint);
-        each(top, "hooks", parts.hooks, this::hook);
+        each(top, "hooks", parts.hooks, new HookReader(secrets)::hook);
         top.refuseRest();
     }
 
@@ -131,7 +129,7 @@ final class ConfigurationReader {
         return new ControllerConfiguration.OwnDatabase(
                 table(fields, "flywayTable", Database.FLYWAY_TABLE),
                 table(fields, "liquibaseTable", Database.LIQUIBASE_TABLE),
-                timeout(fields, Database.TIMEOUT));
+                Durations.read(fields, Database.TIMEOUT));
     }
 
     private String table(Fields fields, String name, String absent) {
@@ -171,7 +169,7 @@ final class ConfigurationReader {
     private @Nullable SqlQuery query(String name, Fields fields) {
         String database = fields.text("database", "");
         String sql = fields.requiredText("sql");
-        Duration timeout = timeout(fields, Database.TIMEOUT);
+        Duration timeout = Durations.read(fields, Database.TIMEOUT);
         if (refused.contains("databases/" + database)) {
             return null; // what is wrong with it is said there
         }
@@ -180,14 +178,14 @@ final class ConfigurationReader {
 
     private @Nullable Prometheus prometheus(String name, Fields fields) {
         URI url = url(fields);
-        Optional<Http.Login> login = login(fields);
+        Optional<Http.Login> login = secrets.login(fields);
         return url == null ? null : new Prometheus(name, url, login);
     }
 
     private @Nullable Measure measurement(String name, Fields fields) {
         String server = fields.requiredText("prometheus");
         String promql = fields.requiredText("promql");
-        Duration timeout = timeout(fields, Prometheus.TIMEOUT);
+        Duration timeout = Durations.read(fields, Prometheus.TIMEOUT);
         if (server == null || promql == null) {
             return null;
         }
@@ -204,8 +202,8 @@ final class ConfigurationReader {
 
     private @Nullable Endpoint endpoint(String name, Fields fields) {
         URI url = url(fields);
-        Optional<Http.Login> login = login(fields);
-        Duration timeout = timeout(fields, Endpoint.TIMEOUT);
+        Optional<Http.Login> login = secrets.login(fields);
+        Duration timeout = Durations.read(fields, Endpoint.TIMEOUT);
         Set<Integer> expect = new HashSet<>();
         for (Integer status : Fields.<Integer>whole(fields.each("expect", ConfigurationReader::status))) {
             expect.add(status);
@@ -221,64 +219,6 @@ final class ConfigurationReader {
         return 0;
     }
 
-    private @Nullable Function<Http, Hook> hook(String name, Fields fields) {
-        if (fields.has("command") == fields.has("webhook")) {
-            fields.take("command");
-            fields.take("webhook");
-            fields.problems().add("must have either a command or a webhook");
-            return null;
-        }
-        return fields.has("command") ? command(name, fields) : webhook(name, fields);
-    }
-
-    private @Nullable Function<Http, Hook> command(String name, Fields fields) {
-        List<@Nullable Object> words = fields.list("command");
-        Duration timeout = timeout(fields, CommandHook.TIMEOUT);
-        boolean texts = words.stream().allMatch(word -> word instanceof String text && text.indexOf('\0') < 0);
-        if (words.isEmpty() || !texts) {
-            fields.at("command").add("must be a list of texts, the program first; there is no shell");
-            return null;
-        }
-        List<String> command = words.stream().map(String::valueOf).toList();
-        return http -> new CommandHook(name, command, secrets.directory(), secrets.variableNames(), timeout);
-    }
-
-    private @Nullable Function<Http, Hook> webhook(String name, Fields outer) {
-        Fields fields = Fields.of(outer.take("webhook"), outer.at("webhook"));
-        if (fields == null) {
-            return null;
-        }
-        Webhook.Format format = fields.parsed("format", "cloudevents or slack", ConfigurationReader::format);
-        boolean readable = fields.has("url") || fields.has("urlEnv");
-        boolean given = readable || fields.has("urlFile") || fields.has("urlCommand");
-        // whoever has the URL of a chat's webhook can write there
-        Optional<Secret> url = secrets.find(fields, "url", "urlCommand", format == Webhook.Format.SLACK);
-        Optional<Secret> secret = secrets.find(fields, "secret");
-        Optional<Http.Login> login = login(fields);
-        Duration timeout = timeout(fields, Webhook.TIMEOUT);
-        fields.refuseRest();
-        if (!given) {
-            fields.at("url").add("is required");
-        } else if (readable
-                && url.isPresent()
-                && WebAddress.parse(url.get().reveal()).isEmpty()) {
-            fields.at("url").add("must be an http or https URL without a login");
-        }
-        if (url.isEmpty()) {
-            return null;
-        }
-        Webhook.Format form = format == null ? Webhook.Format.CLOUDEVENTS : format;
-        return http -> new Webhook(name, http, url.get(), form, secret, login, timeout, Clock.systemUTC());
-    }
-
-    private static Webhook.Format format(String text) {
-        return switch (text) {
-            case "cloudevents" -> Webhook.Format.CLOUDEVENTS;
-            case "slack" -> Webhook.Format.SLACK;
-            default -> throw new IllegalArgumentException(text);
-        };
-    }
-
     private static @Nullable URI url(Fields fields) {
         String text = fields.requiredText("url");
         if (text == null) {
@@ -289,25 +229,5 @@ final class ConfigurationReader {
             fields.at("url").add("must be an http or https URL without a login");
         }
         return url.orElse(null);
-    }
-
-    /** {@code bearerToken…}, or {@code user} and {@code password…}. */
-    private Optional<Http.Login> login(Fields fields) {
-        Optional<Secret> token = secrets.find(fields, "bearerToken");
-        Optional<String> user = Optional.ofNullable(fields.text("user"));
-        Optional<Secret> password = secrets.find(fields, "password");
-        if (user.isPresent() && token.isPresent()) {
-            fields.at("bearerToken").add("and user exclude each other");
-        }
-        if (user.isPresent() != password.isPresent()) {
-            fields.at("user").add("and password need each other");
-        }
-        return token.map(secret -> new Http.Login(Optional.empty(), secret))
-                .or(() -> password.map(secret -> new Http.Login(user, secret)));
-    }
-
-    private static Duration timeout(Fields fields, Duration absent) {
-        Duration timeout = fields.parsed("timeout", "1ms to 10m, such as 500ms, 5s or 2m", Durations::parse);
-        return timeout == null ? absent : timeout;
     }
 }

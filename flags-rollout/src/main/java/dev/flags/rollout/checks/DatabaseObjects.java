@@ -182,7 +182,7 @@ final class DatabaseObjects {
         return switch (reading.dialect()) {
             case POSTGRESQL -> name.folded().equals(there);
             case MYSQL ->
-                withoutCase || !caseOfTablesCounts
+                (withoutCase || !caseOfTablesCounts)
                         ? name.text().equalsIgnoreCase(there)
                         : name.text().equals(there);
             default -> name.text().equalsIgnoreCase(there);
@@ -209,7 +209,7 @@ final class DatabaseObjects {
         return switch (reading.dialect()) {
             case POSTGRESQL ->
                 "search path " + first(reading.rows(1, "SELECT array_to_string(current_schemas(false), ', ')"));
-            case MYSQL -> "schema " + first(reading.rows(1, "SELECT DATABASE()"));
+            case MYSQL -> "schema " + first(reading.rows(1, "SELECT coalesce(DATABASE(), 'none: name one')"));
             default -> "";
         };
     }

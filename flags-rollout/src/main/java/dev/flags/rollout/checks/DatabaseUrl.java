@@ -21,6 +21,8 @@ record DatabaseUrl(String url, Optional<String> user, Optional<Secret> password)
     /** {@code SQLITE_OPEN_READWRITE}, without the bit that would make a file that is not there. */
     private static final String SQLITE_OPEN_EXISTING = "2";
 
+    private static final String MYSQL_DRIVER = "com.mysql.cj.jdbc.Driver";
+
     @Override
     public Connection open(Duration timeout) throws SQLException {
         Properties properties = new Properties();
@@ -38,7 +40,24 @@ record DatabaseUrl(String url, Optional<String> user, Optional<Secret> password)
             unlessSaid(properties, "open_mode", SQLITE_OPEN_EXISTING);
             unlessSaid(properties, "busy_timeout", timeout.toMillis());
         }
-        return DriverManager.getConnection(url, properties);
+        return DriverManager.getConnection(urlForDriver(), properties);
+    }
+
+    /** Where MySQL's own driver is not there, MariaDB's speaks to its servers, when told that it may. */
+    private String urlForDriver() {
+        if (!is("mysql") || isPresent(MYSQL_DRIVER) || url.contains("permitMysqlScheme")) {
+            return url;
+        }
+        return url + (url.indexOf('?') < 0 ? "?" : "&") + "permitMysqlScheme";
+    }
+
+    private static boolean isPresent(String driver) {
+        try {
+            Class.forName(driver, false, DatabaseUrl.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
     }
 
     private boolean is(String database) {

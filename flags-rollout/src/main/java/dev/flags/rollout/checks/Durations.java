@@ -1,5 +1,6 @@
 package dev.flags.rollout.checks;
 
+import dev.flags.model.Fields;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,6 +32,12 @@ final class Durations {
             throw new IllegalArgumentException("a time-out is 1 ms to 10 min, was " + duration);
         }
         return duration;
+    }
+
+    /** The field {@code timeout} of a document. */
+    static Duration read(Fields fields, Duration absent) {
+        Duration timeout = fields.parsed("timeout", "1ms to 10m, such as 500ms, 5s or 2m", Durations::parse);
+        return timeout == null ? absent : timeout;
     }
 
     static String text(Duration duration) {

@@ -138,7 +138,7 @@ final class Migrations {
         List<BigInteger> parts = new ArrayList<>();
         Matcher matcher = VERSION.matcher(version);
         if (matcher.matches()) {
-            for (String part : matcher.group(1).split("[._]")) {
+            for (String part : matcher.group(1).split("[._]", -1)) {
                 parts.add(new BigInteger(part));
             }
         }

@@ -85,6 +85,21 @@ final class SecretFields {
         return found.stream().findFirst();
     }
 
+    /** {@code bearerToken…}, or {@code user} and {@code password…}. */
+    Optional<Http.Login> login(Fields fields) {
+        Optional<Secret> token = find(fields, "bearerToken");
+        Optional<String> user = Optional.ofNullable(fields.text("user"));
+        Optional<Secret> password = find(fields, "password");
+        if (user.isPresent() && token.isPresent()) {
+            fields.at("bearerToken").add("and user exclude each other");
+        }
+        if (user.isPresent() != password.isPresent()) {
+            fields.at("user").add("and password need each other");
+        }
+        return token.map(secret -> new Http.Login(Optional.empty(), secret))
+                .or(() -> password.map(secret -> new Http.Login(user, secret)));
+    }
+
     private Optional<Secret> fromVariable(Fields fields, String field, String variable) {
         named.add(variable);
         String value = variables.apply(variable);

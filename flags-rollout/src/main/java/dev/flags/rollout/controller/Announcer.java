@@ -4,6 +4,7 @@ import dev.flags.model.FlagDefinition;
 import dev.flags.model.FlagState;
 import dev.flags.model.Percentage;
 import dev.flags.model.RolloutRun;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +44,10 @@ final class Announcer {
                 flag.updatedAt());
         LOG.info("{}: {} to {}, {}: {}", moved.flag(), moved.action(), percentage, run.state(), moved.why());
         tell(() -> listener.moved(moved));
+    }
+
+    void ticked(Duration took, int rollouts) {
+        tell(() -> listener.ticked(took, rollouts));
     }
 
     void trouble(String what, RuntimeException e) {

@@ -2,6 +2,7 @@ package dev.flags.rollout.controller;
 
 import dev.flags.model.Percentage;
 import dev.flags.model.RolloutRun;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -17,6 +18,14 @@ public interface ControllerListener {
 
     /** This controller has the lease now, and moves the rollouts; or has it no longer. */
     default void leading(boolean now) {}
+
+    /**
+     * All rollouts were looked at once.
+     *
+     * @param took in this process' time
+     * @param rollouts how many
+     */
+    default void ticked(Duration took, int rollouts) {}
 
     /**
      * The store answers again, or no longer.

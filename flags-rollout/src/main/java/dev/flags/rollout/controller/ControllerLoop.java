@@ -1,6 +1,7 @@
 package dev.flags.rollout.controller;
 
 import dev.flags.FlagsException;
+import dev.flags.admin.FlagAdmin;
 import dev.flags.model.FlagState;
 import dev.flags.model.RolloutRun;
 import dev.flags.outcomes.OutcomeStorage;
@@ -9,8 +10,8 @@ import dev.flags.store.Actor;
 import dev.flags.store.ControllerRecords;
 import dev.flags.store.ControllerRecords.Lease;
 import dev.flags.store.FlagStore;
-import dev.flags.store.Head;
 import dev.flags.store.StoreUnavailableException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,7 +24,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One tick after another: look at every run, write what was learnt under the lease's fence, then take the steps.
@@ -39,21 +39,26 @@ final class ControllerLoop {
     /** A fenced write holds the store up for others, so a large one is made in parts. */
     private static final int WRITTEN_AT_ONCE = 100;
 
+    /** Troubles are of a run, by its id, or of all of them. */
+    private static final String OUTCOMES = "outcomes";
+
     private final FlagStore store;
     private final ControllerRecords records;
+    private final OutcomeStorage outcomes;
     private final ControllerSettings settings;
     private final Announcer announcer;
     private final LeaseKeeper lease;
     private final RunSteps steps;
     private final Inquiries inquiries;
     private final HookCalls hooks;
+    private final ScheduledRuns scheduledRuns;
     private final WatchedRun.Surroundings around;
+
+    private final EnvironmentSeen seen;
 
     private final Map<String, WatchedRun> watched = new HashMap<>();
     private final Set<String> done = new HashSet<>();
     private final Map<String, String> troubles = new HashMap<>();
-    private Map<String, FlagState> flags = Map.of();
-    private @Nullable Head head;
     private boolean leading;
     private long tick;
 
@@ -69,14 +74,16 @@ final class ControllerLoop {
             LongSupplier nanos) {
         this.store = store;
         this.records = store.controllerRecords().orElseThrow(() -> lacking(store, "records of a controller"));
-        OutcomeStorage outcomes = store.outcomes().orElseThrow(() -> lacking(store, "outcomes of calls"));
+        this.outcomes = store.outcomes().orElseThrow(() -> lacking(store, "outcomes of calls"));
         this.settings = settings;
+        this.seen = new EnvironmentSeen(store);
         this.announcer = announcer;
         this.lease = new LeaseKeeper(records, holder, settings, nanos);
         this.steps = new RunSteps(store, actor, settings, holder);
+        this.scheduledRuns = new ScheduledRuns(new FlagAdmin(store, actor), announcer);
         this.inquiries = inquiries;
         this.hooks = hooks;
-        this.around = new WatchedRun.Surroundings(store.environment(), outcomes, inquiries, hooks, settings, holder);
+        this.around = new WatchedRun.Surroundings(store.environment(), inquiries, hooks, settings, holder);
     }
 
     private static FlagsException lacking(FlagStore store, String what) {
@@ -97,7 +104,7 @@ final class ControllerLoop {
         }
         tick++;
         Instant now = store.now();
-        refresh();
+        seen.refresh();
         collect(now);
         chooseWatched(now);
         List<Work> moves = look(now);
@@ -108,6 +115,7 @@ final class ControllerLoop {
         }
         watched.values().forEach(run -> run.outbox().due(now).forEach(call -> hooks.send(run.key(), call)));
         moves.forEach(this::take);
+        scheduledRuns.run(seen.scheduled(), now);
         inquiries.tidy();
     }
 
@@ -119,18 +127,8 @@ final class ControllerLoop {
             // another may have gone on meanwhile: what it has written counts, and not what is remembered here
             watched.clear();
             done.clear();
-            head = null;
+            seen.forget();
             announcer.leading(now);
-        }
-    }
-
-    private void refresh() {
-        Head found = store.head();
-        if (!found.equals(head)) {
-            Map<String, FlagState> all = new LinkedHashMap<>();
-            store.flags().forEach(flag -> all.put(flag.key(), flag));
-            flags = all;
-            head = found; // what was loaded may be newer, then it is loaded once more
         }
     }
 
@@ -145,8 +143,8 @@ final class ControllerLoop {
 
     /** Runs that are under way, or ended a while ago, or have something left to be told. */
     private void chooseWatched(Instant now) {
-        watched.values().removeIf(run -> !flags.containsKey(run.key()));
-        for (FlagState flag : flags.values()) {
+        watched.values().removeIf(run -> seen.flag(run.key()).rollout().isEmpty());
+        for (FlagState flag : seen.flags()) {
             RolloutRun run = flag.rollout().orElse(null);
             if (run == null || run.state() == RolloutRun.State.DRAFT || done.contains(run.id())) {
                 continue;
@@ -185,37 +183,51 @@ final class ControllerLoop {
         }
     }
 
-    private static boolean isLongAgo(RolloutRun run, Instant now, java.time.Duration time) {
+    private static boolean isLongAgo(RolloutRun run, Instant now, Duration time) {
         return run.endedAt().map(ended -> ended.plus(time).isBefore(now)).orElse(true);
+    }
+
+    /** What calls came to, of all runs at once; nothing where it cannot be read, and then nothing is raised. */
+    private Map<String, OutcomeStorage.Rows> read(Instant now) {
+        Map<String, Instant> since = new HashMap<>();
+        watched.values().forEach(run -> since.put(run.runId(), run.readFrom(now)));
+        try {
+            Map<String, OutcomeStorage.Rows> rows = since.isEmpty() ? Map.of() : outcomes.readAll(since);
+            settled(OUTCOMES);
+            return rows;
+        } catch (StoreUnavailableException e) {
+            throw e; // then nothing else would work either
+        } catch (RuntimeException e) {
+            troubled(OUTCOMES, "outcomes cannot be read, so no rollout climbs", e);
+            return Map.of();
+        }
     }
 
     private List<Work> look(Instant now) {
         List<Work> moves = new ArrayList<>();
+        Map<String, OutcomeStorage.Rows> rows = read(now);
         for (WatchedRun run : List.copyOf(watched.values())) {
-            FlagState flag = flags.getOrDefault(run.key(), FlagState.absent(run.key()));
-            RolloutRun seen = flag.rollout().orElse(null);
-            if (seen == null || !seen.id().equals(run.runId())) {
+            FlagState flag = seen.flag(run.key());
+            RolloutRun known = flag.rollout().orElse(null);
+            if (known == null || !known.id().equals(run.runId())) {
                 continue; // what stands in its place could not be watched
             }
             try {
-                WatchedRun.Planned planned = run.look(flag, seen, this::flag, now);
+                WatchedRun.Planned planned =
+                        run.look(flag, known, seen::flag, Optional.ofNullable(rows.get(run.runId())), now);
                 if (planned.step().moves()) {
                     moves.add(new Work(run, planned));
                 }
-                settled(seen.id());
+                settled(known.id());
             } catch (StoreUnavailableException e) {
                 throw e;
             } catch (RuntimeException e) {
-                troubled(seen.id(), "the rollout of " + run.key() + " cannot be judged, so it does not move", e);
+                troubled(known.id(), "the rollout of " + run.key() + " cannot be judged, so it does not move", e);
             }
         }
         // what takes the treatment away does not wait for anything
         moves.sort(Comparator.comparing(work -> !work.planned().step().lowers()));
         return moves;
-    }
-
-    private FlagState flag(String key) {
-        return flags.getOrDefault(key, FlagState.absent(key));
     }
 
     /** Writes what justifies the steps, and some of the others; false when the fence has gone to somebody else. */
@@ -246,11 +258,11 @@ final class ControllerLoop {
         Map<String, Optional<String>> texts = new LinkedHashMap<>();
         List<WatchedRun> over = new ArrayList<>();
         for (WatchedRun run : some) {
-            RolloutRun seen = flag(run.key()).rollout().orElse(null);
-            boolean ends = seen != null
-                    && seen.id().equals(run.runId())
-                    && seen.state().isFinal()
-                    && isLongAgo(seen, run.lastLook(), settings.afterwards())
+            RolloutRun known = seen.flag(run.key()).rollout().orElse(null);
+            boolean ends = known != null
+                    && known.id().equals(run.runId())
+                    && known.state().isFinal()
+                    && isLongAgo(known, run.lastLook(), settings.afterwards())
                     && run.outbox().isEmpty();
             if (ends) {
                 over.add(run);
@@ -307,6 +319,11 @@ final class ControllerLoop {
     void release() {
         lead(false);
         lease.release();
+    }
+
+    /** How many runs are looked at; none while another controller does. */
+    int watching() {
+        return watched.size();
     }
 
     /** How many calls of hooks wait to be made, or to be made again. */

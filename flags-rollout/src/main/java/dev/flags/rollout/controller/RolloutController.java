@@ -99,6 +99,7 @@ public final class RolloutController implements AutoCloseable {
             try {
                 loop.tick();
                 failures = 0;
+                announcer.ticked(Duration.ofNanos(System.nanoTime() - begun), loop.watching());
                 announcer.answered();
             } catch (RuntimeException | LinkageError e) {
                 failures++;

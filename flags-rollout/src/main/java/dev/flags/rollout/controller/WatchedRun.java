@@ -1,5 +1,6 @@
 package dev.flags.rollout.controller;
 
+import dev.flags.FlagsException;
 import dev.flags.model.FlagState;
 import dev.flags.model.Percentage;
 import dev.flags.model.RolloutRun;
@@ -7,27 +8,25 @@ import dev.flags.model.RolloutRun.State;
 import dev.flags.outcomes.OutcomeStorage;
 import dev.flags.rollout.Guard;
 import dev.flags.rollout.HookUse;
-import dev.flags.rollout.Precondition;
 import dev.flags.rollout.RolloutPlan;
+import dev.flags.rollout.RunFields;
 import dev.flags.rollout.RunWatch;
 import dev.flags.rollout.Verdict;
-import dev.flags.rollout.checks.Checks;
 import dev.flags.rollout.checks.Hooks;
 import dev.flags.rollout.evidence.Evidence;
-import dev.flags.store.StoreUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run as a controller watches it: what it has learnt so far, and what it makes of it at each tick. Not thread-safe; confine it to
@@ -37,7 +36,7 @@ final class WatchedRun {
     /** A process that chooses by the flag reports after so long, also when nothing was called. */
     private static final Duration REPORTS_WITHIN = Duration.ofSeconds(30);
 
-    private static final String UNANSWERED = "no fresh answer yet for ";
+    private static final Logger LOG = LoggerFactory.getLogger("dev.flags.rollout");
 
     private final String key;
     private final String runId;
@@ -60,12 +59,7 @@ final class WatchedRun {
 
     /** What all runs of a controller share. */
     record Surroundings(
-            String environment,
-            OutcomeStorage outcomes,
-            Inquiries inquiries,
-            HookCalls hooks,
-            ControllerSettings settings,
-            String controller) {}
+            String environment, Inquiries inquiries, HookCalls hooks, ControllerSettings settings, String controller) {}
 
     /**
      * Goes on where a controller ended, or begins.
@@ -77,18 +71,31 @@ final class WatchedRun {
         this.runId = run.id();
         this.plan = RolloutPlan.of(run);
         this.around = around;
-        this.evidence = record.map(WatchRecord::evidence)
-                .filter(text -> !text.isEmpty())
-                .map(text -> Evidence.parse(text, plan))
-                .orElseGet(() -> Evidence.of(run.id(), plan));
+        Optional<Evidence> known = record.flatMap(this::known);
+        this.evidence = known.orElseGet(() -> Evidence.of(run.id(), plan));
         this.measured = MeasuredGuards.of(record.map(WatchRecord::measured).orElse(Map.of()));
         this.announced = EnumSet.noneOf(HookUse.Event.class);
-        record.ifPresent(known -> announced.addAll(known.announced()));
-        this.outbox = record.map(known -> Outbox.of(known.outbox())).orElseGet(Outbox::new);
-        this.progress = record.map(WatchRecord::progress).orElseGet(() -> Progress.first(flag, run, now));
+        record.ifPresent(earlier -> announced.addAll(earlier.announced()));
+        this.outbox = record.map(earlier -> Outbox.of(earlier.outbox())).orElseGet(Outbox::new);
+        // without its evidence, healthy time is not observed
+        this.progress = record.filter(earlier -> known.isPresent())
+                .map(WatchRecord::progress)
+                .orElseGet(() -> Progress.first(flag, run, now));
         this.due = record.flatMap(WatchRecord::due);
         this.reached = record.map(WatchRecord::reached).orElse(progress.percentage());
         this.watch = record.map(WatchRecord::watch).orElse(null);
+    }
+
+    /** What was learnt so far, if this version can read it. */
+    private Optional<Evidence> known(WatchRecord record) {
+        try {
+            return record.evidence().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Evidence.parse(record.evidence(), plan));
+        } catch (FlagsException e) {
+            LOG.warn("what was learnt of the rollout of {} cannot be read; watching it begins again", key, e);
+            return Optional.empty();
+        }
     }
 
     String runId() {
@@ -124,25 +131,28 @@ final class WatchedRun {
      *
      * @param flag with this run
      * @param flags the environment's flags by key
+     * @param rows what was read from {@link #readFrom} on; empty when nothing could be
      */
-    Planned look(FlagState flag, RolloutRun run, Function<String, FlagState> flags, Instant now) {
+    Planned look(
+            FlagState flag,
+            RolloutRun run,
+            Function<String, FlagState> flags,
+            Optional<OutcomeStorage.Rows> rows,
+            Instant now) {
         progress = progress.of(flag, run, now);
-        reached = progress.percentage().compareTo(reached) > 0 ? progress.percentage() : reached;
-        boolean over = run.state().isFinal();
+        reached = highest(run);
         due = due.filter(lowering -> !lowering.isDone(progress.percentage(), run));
         unconfirmed &= due.isPresent();
-        boolean read = absorb(now);
+        boolean read = rows.isPresent();
+        rows.ifPresentOrElse(some -> absorb(some, now), () -> rowsProblem = "outcomes could not be read");
         List<Verdict> verdicts = new ArrayList<>(evidence.judge(progress.since(), now));
         verdicts.addAll(measured.judge(plan, around.inquiries(), now));
         Judgement judgement =
                 Judgement.of(plan, verdicts, run.state() == State.ROLLING_BACK, progress.missingSince(), now);
         progress = progress.look(
                 run.state(), read && isReported(), judgement, around.settings().tick(), now);
-        Map<String, String> preconditions = over ? Map.of() : preconditions(flags);
-        Optional<String> failed =
-                preconditions.values().stream().filter(WatchedRun::isFailed).findFirst();
-        Optional<String> unmet = failed.or(() ->
-                preconditions.values().stream().filter(why -> !why.isEmpty()).findFirst());
+        Requirements requirements =
+                run.state().isFinal() ? Requirements.NONE : Requirements.of(plan, flags, around.inquiries());
         List<Verdict> advance = evidence.advance(progress.since(), now);
         Look look = new Look(
                 flag,
@@ -152,8 +162,8 @@ final class WatchedRun {
                 judgement,
                 advance,
                 read && isReported(),
-                unmet,
-                failed.isEmpty(),
+                requirements.unmet(),
+                requirements.isUnanswered(),
                 around.hooks().gate(HookEvents.raise(run, nextStage(run))),
                 comparesLatency() ? evidence.latencyComparison(progress.since()) : Optional.empty(),
                 due,
@@ -161,28 +171,33 @@ final class WatchedRun {
         Step step = RunMachine.next(look, around.settings());
         announce(flag, run, now);
         prepare(look, step);
-        watch = watch(look, step, verdicts, preconditions);
+        watch = watch(look, step, verdicts, requirements.answers());
         return new Planned(look, step);
+    }
+
+    /** A stage may have been reached and left again between two looks. */
+    private Percentage highest(RolloutRun run) {
+        Percentage planned = run.extra().containsKey(RunFields.STAGE_SINCE)
+                ? run.stages().get(run.stage()).percentage()
+                : Percentage.ZERO;
+        Percentage seen = progress.percentage().compareTo(reached) > 0 ? progress.percentage() : reached;
+        return planned.compareTo(seen) > 0 ? planned : seen;
     }
 
     private static int nextStage(RolloutRun run) {
         return run.state() == State.PREFLIGHT ? 0 : run.stage() + 1;
     }
 
-    private boolean absorb(Instant now) {
-        try {
-            OutcomeStorage.Rows rows = around.outcomes().read(runId, evidence.readFrom(now));
-            evidence.absorb(rows.rows(), progress.since(), now);
-            rowsProblem = rows.unreadable() == 0
-                    ? ""
-                    : rows.unreadable() + " rows of outcomes could not be understood: damaged, or of a later version";
-            return true;
-        } catch (StoreUnavailableException e) {
-            throw e; // then nothing else would work either
-        } catch (RuntimeException e) {
-            rowsProblem = "outcomes could not be read: " + Objects.toString(e.getMessage(), e.toString());
-            return false;
-        }
+    private void absorb(OutcomeStorage.Rows rows, Instant now) {
+        evidence.absorb(rows.rows(), progress.since(), now);
+        rowsProblem = rows.unreadable() == 0
+                ? ""
+                : rows.unreadable() + " rows of outcomes could not be understood: damaged, or of a later version";
+    }
+
+    /** From when rows have to be read next. */
+    Instant readFrom(Instant now) {
+        return evidence.readFrom(now);
     }
 
     private boolean isReported() {
@@ -196,30 +211,6 @@ final class WatchedRun {
 
     private boolean comparesLatency() {
         return plan.guards().stream().anyMatch(guard -> guard instanceof Guard.Compared compared && compared.latency());
-    }
-
-    /** By name: empty when it is so, else why not. */
-    private Map<String, String> preconditions(Function<String, FlagState> flags) {
-        Map<String, String> answers = new LinkedHashMap<>();
-        for (Precondition precondition : plan.preconditions()) {
-            answers.put(
-                    precondition.name(),
-                    precondition instanceof Precondition.FlagIs is
-                            ? FlagRequirement.unmet(is, flags).orElse("")
-                            : around.inquiries()
-                                    .ask(precondition)
-                                    .map(answer -> answer.passed() ? "" : said(precondition, answer))
-                                    .orElse(UNANSWERED + precondition.name()));
-        }
-        return answers;
-    }
-
-    private static boolean isFailed(String why) {
-        return !why.isEmpty() && !why.startsWith(UNANSWERED);
-    }
-
-    private static String said(Precondition precondition, Checks.Answer answer) {
-        return answer.why().isBlank() ? precondition.name() + " is not so" : answer.why();
     }
 
     /** Puts what hooks have to be told into the outbox, once. */

@@ -41,7 +41,7 @@ final class BitWriter {
     void number(long value) {
         long left = value;
         while (left >>> 7 != 0) {
-            bits(left & 0x7f | 0x80, 8);
+            bits((left & 0x7f) | 0x80, 8);
             left >>>= 7;
         }
         bits(left, 8);

@@ -106,7 +106,7 @@ final class Judges {
                         + String.join(", ", seen);
         return new Finding(
                 status,
-                OptionalDouble.of(failures),
+                OptionalDouble.of((double) failures),
                 0,
                 OptionalDouble.empty(),
                 !seen.isEmpty() && controls > 0,

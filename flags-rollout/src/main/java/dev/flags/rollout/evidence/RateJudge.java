@@ -117,7 +117,7 @@ final class RateJudge {
     }
 
     private Optional<Calls> sudden(Guard.Rate guard, int time) {
-        long windows = (time + SUDDEN_PART - 1) / SUDDEN_PART;
+        int windows = (time + SUDDEN_PART - 1) / SUDDEN_PART;
         return learnt.watched() < windows
                 ? Optional.empty()
                 : Optional.of(last(guard, windows))

@@ -17,7 +17,7 @@ public final class Wilson {
      */
     public static double lower(long failures, long n) {
         // the ends are exact: rounding must not make a rate of nothing that is above 0
-        return failures <= 0 || n <= 0 ? 0 : bound(Math.min(failures, n), n, -1);
+        return failures <= 0 || n <= 0 ? 0 : bound((double) Math.min(failures, n), (double) n, -1);
     }
 
     /**
@@ -27,7 +27,7 @@ public final class Wilson {
      * @param n how many calls; of none nothing is known, the bound is 1
      */
     public static double upper(long failures, long n) {
-        return failures >= n ? 1 : bound(failures, n, 1);
+        return failures >= n ? 1 : bound((double) failures, (double) n, 1);
     }
 
     private static double bound(double failures, double n, int side) {

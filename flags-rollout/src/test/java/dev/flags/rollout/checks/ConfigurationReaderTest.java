@@ -231,6 +231,22 @@ class ConfigurationReaderTest {
     }
 
     @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aCommandIsAskedForASecretWhenItIsNeededAndNotAtEachCheck() throws IOException {
+        ControllerConfiguration read = read(
+                "databases: {orders: {url: 'jdbc:postgresql://db/orders', credentialCommand: 'echo x >> asked; echo hunter2'}}");
+        Path asked = directory.resolve("asked");
+        assertThat(asked).doesNotExist();
+        Secret password = ((DatabaseUrl) read.databases().get("orders").connections())
+                .password()
+                .orElseThrow();
+        assertThat(password.reveal()).isEqualTo("hunter2");
+        assertThat(password.reveal()).isEqualTo("hunter2");
+        assertThat(asked).hasContent("x");
+        assertThat(password).hasToString("****");
+    }
+
+    @Test
     void aSecretIsGivenInOneWay() {
         assertThat(
                         problems(

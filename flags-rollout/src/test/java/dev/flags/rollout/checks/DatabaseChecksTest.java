@@ -118,7 +118,7 @@ class DatabaseChecksTest {
         try (Connection connection = DriverManager.getConnection(url, user, password);
                 Statement statement = connection.createStatement()) {
             for (String script : scripts) {
-                for (String sql : script.split(";\n")) {
+                for (String sql : script.split(";\n", -1)) {
                     statement.execute(sql);
                 }
             }
@@ -329,7 +329,9 @@ class DatabaseChecksTest {
     @ParameterizedTest
     @EnumSource
     void aQueryCanOnlyRead(Server server) throws SQLException {
-        assertThat(ask(server, new QueryIsTrue("writes")).passed()).isFalse();
+        Checks.Answer writes = ask(server, new QueryIsTrue("writes"));
+        assertThat(writes.passed()).isFalse();
+        assertThat(writes.why()).startsWith("query writes fails:").containsPattern("(?i)read.?only");
         assertThat(ask(server, new QueryIsTrue("nothing")).why()).contains("no row");
     }
 

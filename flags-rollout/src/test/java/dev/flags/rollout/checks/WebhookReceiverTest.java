@@ -1,10 +1,10 @@
 package dev.flags.rollout.checks;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -30,11 +30,11 @@ class WebhookReceiverTest {
         String signature = String.valueOf(exchange.getRequestHeaders().getFirst("Flags-Signature"));
 
         Mac mac = Mac.getInstance("HmacSHA256");
-        mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-        mac.update((timestamp + ".").getBytes(StandardCharsets.UTF_8));
+        mac.init(new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256"));
+        mac.update((timestamp + ".").getBytes(UTF_8));
         String expected = "v1=" + HexFormat.of().formatHex(mac.doFinal(body));
 
-        boolean same = MessageDigest.isEqual(expected.getBytes(), signature.getBytes());
+        boolean same = MessageDigest.isEqual(expected.getBytes(UTF_8), signature.getBytes(UTF_8));
         if (same && Math.abs(Instant.now().getEpochSecond() - Long.parseLong(timestamp)) <= 300) {
             return body;
         }

@@ -31,9 +31,9 @@ class WebhookTest {
 
     private final List<Received> received = new CopyOnWriteArrayList<>();
 
-    private record Received(String method, String path, Headers headers, byte[] body) {
-        String text() {
-            return new String(body, StandardCharsets.UTF_8);
+    private record Received(String method, String path, Headers headers, String text) {
+        byte[] body() {
+            return text.getBytes(StandardCharsets.UTF_8);
         }
 
         Map<?, ?> json() {
@@ -53,7 +53,7 @@ class WebhookTest {
                 exchange.getRequestMethod(),
                 exchange.getRequestURI().toString(),
                 exchange.getRequestHeaders(),
-                exchange.getRequestBody().readAllBytes()));
+                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
     }
 
     private Checks.Answer call(URI url, String more, Hooks.Call call) {

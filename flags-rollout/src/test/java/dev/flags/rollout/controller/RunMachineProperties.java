@@ -214,10 +214,18 @@ class RunMachineProperties {
                 case APPROVE ->
                     edit(flag -> FlagStates.rolledOut(
                             flag, flag.definition().orElseThrow(), run.with(RunFields.APPROVED, (long) run.stage())));
-                case SET_LOW -> admin.setPercentage(Sights.KEY, Percentage.of(3), BECAUSE);
-                case SET_HIGH -> admin.setPercentage(Sights.KEY, Percentage.of(40), BECAUSE);
+                case SET_LOW -> set(run, 3);
+                case SET_HIGH -> set(run, 40);
                 case KILL -> admin.kill(new KillScope.Keys(List.of(Sights.KEY)), BECAUSE);
                 case NOTHING -> {}
+            }
+        }
+
+        /** On the way down only what lowers is taken. */
+        private void set(RolloutRun run, int percent) {
+            Percentage to = Percentage.of(percent);
+            if (run.state() != State.ROLLING_BACK || to.compareTo(percentage(flag())) < 0) {
+                admin.setPercentage(Sights.KEY, to, BECAUSE);
             }
         }
 
@@ -257,7 +265,8 @@ class RunMachineProperties {
             if (was.state().isFinal()) {
                 assertThat(is).isEqualTo(was);
             }
-            if (is.stage() > was.stage() || is.state() == State.COMPLETED && was.state() != State.COMPLETED) {
+            boolean completes = is.state() == State.COMPLETED && was.state() != State.COMPLETED;
+            if (is.stage() > was.stage() || completes) {
                 assertThat(observed)
                         .as("no bake is shortened")
                         .isGreaterThanOrEqualTo(was.stages().get(was.stage()).bake());

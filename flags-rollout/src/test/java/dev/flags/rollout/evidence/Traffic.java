@@ -18,9 +18,6 @@ class Traffic {
     private final int callsEach;
     /** The instance that serves the present call. */
     int serving;
-    /** Lists as long as this make a row's level rise. */
-    int longestList = 1_024;
-
     /**
      * Of so many instances, each with so many calls a window.
      */
@@ -43,6 +40,11 @@ class Traffic {
     /** The chance that a call fails; {@link #serving} serves it. */
     double failing(int user, boolean treated, long window) {
         return 0.02;
+    }
+
+    /** Longer lists of users who failed make a row's level rise. */
+    int longestList() {
+        return 1_024;
     }
 
     /** Which of a hundred groups a user is in: not what its hash says. */
@@ -80,7 +82,7 @@ class Traffic {
             }
         }
         int level = 0;
-        while (Math.max(failed.get(true).size(), failed.get(false).size()) > longestList) {
+        while (Math.max(failed.get(true).size(), failed.get(false).size()) > longestList()) {
             long limit = 1L << (63 - level);
             List.of(users, failed)
                     .forEach(lists -> lists.values()

@@ -111,16 +111,16 @@ class TrapsTest {
     @Test
     void rowsSampledAtDifferentLevelsAreAddedRightly() {
         doesNotFire(40, seed -> new Traffic(seed, 3, 300) {
-            {
-                longestList = 6;
+            @Override
+            int longestList() {
+                return serving == 0 ? 2 : 1_024;
             }
 
             @Override
             int user(int instance) {
-                // one instance has treated users more often than others, and more than half of those who fail: its
-                // level is another
+                // the instance that keeps less than others has control users more often
                 int user = random.nextInt(USERS);
-                return instance == 0 && bucket(user) >= 30 && random.nextInt(4) > 0 ? user(instance) : user;
+                return instance == 0 && bucket(user) < 30 && random.nextInt(4) > 0 ? user(instance) : user;
             }
 
             @Override
@@ -144,10 +144,10 @@ class TrapsTest {
         for (int window = 0; window < 60; window++) {
             List<OutcomeRow> rows = new ArrayList<>();
             for (int instance = 0; instance < 4; instance++) {
-                // one instance is sampled thinly by itself, and the treated users of all go elsewhere
+                // one instance is sampled thinly by itself, and treated users rather go there
                 TestRow row = new TestRow("i" + instance, 50, window).sample(instance == 0 ? 2 : 0);
-                int treated = instance == 0 ? 400 : 5_000;
-                int controls = instance == 0 ? 7_600 : 3_000;
+                int treated = instance == 0 ? 7_600 : 3_000;
+                int controls = instance == 0 ? 400 : 5_000;
                 row.treatment().users(treated >> row.sample(), failed(traffic, user, treated, row.sample()));
                 row.control().users(controls >> row.sample(), failed(traffic, user + treated, controls, row.sample()));
                 user += treated + controls;

@@ -169,10 +169,9 @@ class RateRatioTest {
         double[] ratios = RateRatio.ratiosAbove(margin);
         double sum = 0;
         for (double r : ratios) {
-            sum += Math.pow(r / margin, factor.failedTreatment())
-                    * Math.pow(
-                            (1 + rho * (r - 1)) / (1 + rho * (margin - 1)),
-                            -(factor.failedTreatment() + factor.failedControl()));
+            sum += Math.pow(r / margin, (double) factor.failedTreatment())
+                    * Math.pow((1 + rho * (r - 1)) / (1 + rho * (margin - 1)), -(double)
+                            (factor.failedTreatment() + factor.failedControl()));
         }
         return Math.log(sum / ratios.length);
     }
