@@ -1,5 +1,6 @@
 package dev.flags.evaluation;
 
+import dev.flags.model.Condition;
 import java.lang.reflect.Array;
 import java.util.Collection;
 import java.util.List;
@@ -7,7 +8,8 @@ import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 
 /** Compares an attribute; of a list, any element suffices. */
-record AttributeMatcher(AttributePath path, ValueTest test, boolean negate, String describe) implements Matcher {
+record AttributeMatcher(AttributePath path, ValueTest test, boolean negate, Condition.Attribute condition)
+        implements Matcher {
 
     @Override
     public Match match(@Nullable String targetingKey, @Nullable Object subject, AttributeReader<Object> attributes) {
@@ -69,6 +71,11 @@ record AttributeMatcher(AttributePath path, ValueTest test, boolean negate, Stri
     }
 
     @Override
+    public String describe() {
+        return Operators.describe(condition);
+    }
+
+    @Override
     public String found(@Nullable String targetingKey, @Nullable Object subject, AttributeReader<Object> attributes) {
         return found(path, targetingKey, subject, attributes);
     }
@@ -94,7 +101,12 @@ record AttributeMatcher(AttributePath path, ValueTest test, boolean negate, Stri
     }
 
     /** {@code exists}: the one operator that a missing attribute answers. */
-    record Exists(AttributePath path, boolean negate, String describe) implements Matcher {
+    record Exists(AttributePath path, boolean negate, Condition.Attribute condition) implements Matcher {
+        @Override
+        public String describe() {
+            return Operators.describe(condition);
+        }
+
         @Override
         public Match match(
                 @Nullable String targetingKey, @Nullable Object subject, AttributeReader<Object> attributes) {

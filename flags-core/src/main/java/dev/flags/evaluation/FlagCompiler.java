@@ -8,6 +8,7 @@ import dev.flags.model.Problem;
 import dev.flags.model.Rule;
 import dev.flags.model.Split;
 import dev.flags.model.Target;
+import dev.flags.source.FlagMap;
 import dev.flags.source.FlagOverride;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles one flag. Not thread-safe; confine it to one thread and one flag. */
@@ -26,6 +28,7 @@ final class FlagCompiler {
     private final DecisionCounters counters;
     private final FlagDefinition definition;
     private final List<Problem> problems = new ArrayList<>();
+    private final Map<String, LongAdder> adders = new HashMap<>();
 
     // the base state, as the overrides leave it, and who has the last word on it
     private boolean enabled;
@@ -58,7 +61,7 @@ final class FlagCompiler {
      */
     static CompiledFlag compile(
             EffectiveFlag effective,
-            Map<String, CompiledFlag> compiled,
+            FlagMap.Editor<CompiledFlag> compiled,
             Map<String, CompiledSegment> segments,
             DecisionCounters counters,
             @Nullable String cycle) {
@@ -67,7 +70,7 @@ final class FlagCompiler {
     }
 
     private CompiledFlag.Parts parts(
-            Map<String, CompiledFlag> compiled, Map<String, CompiledSegment> segments, @Nullable String cycle) {
+            FlagMap.Editor<CompiledFlag> compiled, Map<String, CompiledSegment> segments, @Nullable String cycle) {
         effective.overrides().forEach(this::override);
         ConditionCompiler conditions =
                 new ConditionCompiler((name, report) -> SegmentCompiler.find(segments, name, report), problems);
@@ -157,7 +160,7 @@ final class FlagCompiler {
         return effective.overrides().get(effective.overrides().size() - 1).override();
     }
 
-    private int prerequisites(Map<String, CompiledFlag> compiled, List<CompiledFlag.CompiledPrerequisite> into) {
+    private int prerequisites(FlagMap.Editor<CompiledFlag> compiled, List<CompiledFlag.CompiledPrerequisite> into) {
         int work = 1;
         for (int i = 0; i < definition.prerequisites().size(); i++) {
             Prerequisite prerequisite = definition.prerequisites().get(i);
@@ -275,18 +278,16 @@ final class FlagCompiler {
     private Outcome outcome(
             String variant, Reason reason, @Nullable String ruleId, @Nullable String by, long atRevision) {
         return new Outcome(
-                variant,
-                definition.variants().get(variant),
-                reason,
-                ruleId,
-                by,
-                atRevision,
-                counters.adder(effective.key(), variant));
+                variant, definition.variants().get(variant), reason, ruleId, by, atRevision, counter(variant));
     }
 
     private Outcome valueless(@Nullable Object value, Reason reason, @Nullable String by, long atRevision) {
-        return new Outcome(
-                null, value, reason, null, by, atRevision, counters.adder(effective.key(), DecisionCounters.DEFAULT));
+        return new Outcome(null, value, reason, null, by, atRevision, counter(DecisionCounters.DEFAULT));
+    }
+
+    /** Most outcomes of a flag serve one of two variants. */
+    private LongAdder counter(String variant) {
+        return adders.computeIfAbsent(variant, name -> counters.adder(effective.key(), name));
     }
 
     private void problem(String pointer, String message) {
@@ -304,7 +305,7 @@ final class FlagCompiler {
                 List.of(new EffectiveFlag.Applied(layer, 0, new FlagOverride.Off(), true)),
                 null,
                 null);
-        return compile(effective, Map.of(), Map.of(), counters, null);
+        return compile(effective, FlagMap.<CompiledFlag>empty().edit(), Map.of(), counters, null);
     }
 
     static Set<String> prerequisitesOf(EffectiveFlag effective) {

@@ -23,9 +23,8 @@ final class Operators {
 
     static Matcher compile(Condition.Attribute condition, Report report) {
         AttributePath path = AttributePath.of(condition.attribute());
-        String described = describe(condition);
         if (condition.operator().equals("exists")) {
-            return new AttributeMatcher.Exists(path, condition.negate(), described);
+            return new AttributeMatcher.Exists(path, condition.negate(), condition);
         }
         Operators operators = new Operators(condition);
         @Nullable ValueTest test = operators.test();
@@ -33,18 +32,19 @@ final class Operators {
             report.problem(
                     "operator",
                     "'" + condition.operator() + "' is not an operator that this version knows; it matches nobody");
-            return new AttributeMatcher.Never(described);
+            return new AttributeMatcher.Never(describe(condition));
         }
         if (operators.problems.isEmpty()) {
-            return new AttributeMatcher(path, test, condition.negate(), described);
+            return new AttributeMatcher(path, test, condition.negate(), condition);
         }
         operators.problems.forEach(message -> report.problem("values", message + "; it matches nobody"));
         // a value that is not understood might have matched: whoever the others do not match is not known not to
         ValueTest whole = value -> test.test(value) == Match.YES ? Match.YES : Match.UNKNOWN;
-        return new AttributeMatcher(path, whole, condition.negate(), described);
+        return new AttributeMatcher(path, whole, condition.negate(), condition);
     }
 
-    private static String describe(Condition.Attribute condition) {
+    /** For a person: {@code country in [DE, FR]}. */
+    static String describe(Condition.Attribute condition) {
         String values = condition.values().size() > 5
                 ? condition
                         .values()

@@ -2,6 +2,7 @@ package dev.flags.evaluation;
 
 import dev.flags.model.Problem;
 import dev.flags.model.Segment;
+import dev.flags.source.FlagMap;
 import dev.flags.source.LayerContent;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,7 +28,7 @@ public final class Snapshot {
     /** How many flags that no layer lists are remembered under a complete layer. */
     private static final int MAX_UNLISTED = 1_000;
 
-    private final Map<String, CompiledFlag> flags;
+    private final FlagMap<CompiledFlag> flags;
     private final SegmentCompiler.Compiled segments;
     private final List<LayerShape> shape;
     private final long revision;
@@ -61,7 +62,7 @@ public final class Snapshot {
     private record LayerShape(String name, boolean complete) {}
 
     private Snapshot(
-            Map<String, CompiledFlag> flags,
+            FlagMap<CompiledFlag> flags,
             SegmentCompiler.Compiled segments,
             List<LayerShape> shape,
             long revision,
@@ -75,17 +76,22 @@ public final class Snapshot {
         this.changed = changed;
         this.dependents = dependents;
         this.counters = counters;
-        this.completeLayer = shape.stream()
-                .filter(LayerShape::complete)
-                .map(LayerShape::name)
-                .findFirst()
-                .orElse(null);
+        this.completeLayer = firstComplete(shape);
+    }
+
+    private static @Nullable String firstComplete(List<LayerShape> shape) {
+        for (LayerShape layer : shape) {
+            if (layer.complete()) {
+                return layer.name();
+            }
+        }
+        return null;
     }
 
     /** Compiles everything. */
     public static Snapshot compile(List<Layer> layers, DecisionCounters counters) {
         Snapshot nothing = new Snapshot(
-                Map.of(),
+                FlagMap.empty(),
                 new SegmentCompiler.Compiled(Map.of(), List.of()),
                 List.of(),
                 0,
@@ -106,7 +112,7 @@ public final class Snapshot {
                 .map(layer -> new LayerShape(layer.name(), layer.content().complete()))
                 .toList();
         boolean anyMayDiffer = changedKeys.isEmpty() || !newShape.equals(shape);
-        Map<String, CompiledFlag> kept = new HashMap<>(flags);
+        FlagMap.Editor<CompiledFlag> kept = flags.edit();
         Map<String, EffectiveFlag> dirty = new LinkedHashMap<>();
         Set<String> differing = new HashSet<>();
         for (String key : anyMayDiffer ? keysOf(layers) : changedKeys) {
@@ -122,7 +128,9 @@ public final class Snapshot {
         }
         SegmentCompiler.Compiled newSegments = segments(layers);
         Set<String> changedSegments = changedSegments(newSegments);
-        for (CompiledFlag flag : changedSegments.isEmpty() ? List.<CompiledFlag>of() : List.copyOf(kept.values())) {
+        for (CompiledFlag flag : changedSegments.isEmpty()
+                ? List.<CompiledFlag>of()
+                : kept.toMap().values()) {
             if (!Collections.disjoint(flag.parts().segments(), changedSegments)) {
                 kept.remove(flag.key());
                 dirty.put(flag.key(), flag.effective());
@@ -141,7 +149,7 @@ public final class Snapshot {
                 .max()
                 .orElse(0);
         return new Snapshot(
-                kept,
+                kept.toMap(),
                 newSegments,
                 newShape,
                 newRevision,
@@ -151,7 +159,7 @@ public final class Snapshot {
     }
 
     /** The same set, unless one that differs has got prerequisites or lost them. */
-    private Set<String> dependentsAfter(Set<String> differing, Map<String, CompiledFlag> compiled) {
+    private Set<String> dependentsAfter(Set<String> differing, FlagMap.Editor<CompiledFlag> compiled) {
         Set<String> after = dependents;
         for (String key : differing) {
             CompiledFlag flag = compiled.get(key);
@@ -177,7 +185,7 @@ public final class Snapshot {
 
     /** Moves to dirty whatever has, directly or not, a prerequisite that differs: a compiled flag holds its prerequisites. */
     private void addDependents(
-            Map<String, CompiledFlag> kept, Map<String, EffectiveFlag> dirty, Set<String> differing) {
+            FlagMap.Editor<CompiledFlag> kept, Map<String, EffectiveFlag> dirty, Set<String> differing) {
         Map<String, List<CompiledFlag>> byPrerequisite = new HashMap<>();
         for (String key : dependents) {
             CompiledFlag flag = kept.get(key);
@@ -191,7 +199,8 @@ public final class Snapshot {
         List<String> next = new ArrayList<>(byPrerequisite.isEmpty() ? Set.of() : differing);
         while (!next.isEmpty()) {
             for (CompiledFlag dependent : byPrerequisite.getOrDefault(next.remove(next.size() - 1), List.of())) {
-                if (kept.remove(dependent.key()) != null) {
+                if (kept.get(dependent.key()) != null) {
+                    kept.remove(dependent.key());
                     dirty.put(dependent.key(), dependent.effective());
                     differing.add(dependent.key());
                     next.add(dependent.key());

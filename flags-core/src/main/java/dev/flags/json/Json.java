@@ -47,6 +47,16 @@ public final class Json {
     }
 
     /**
+     * Parses those parts of a JSON document that a shape names.
+     *
+     * @param maxBytes refuses more than this many bytes of UTF-8
+     * @throws JsonException when it is not such a text
+     */
+    public static @Nullable Object parse(String text, int maxBytes, JsonShape shape) {
+        return new ValueReader(JsonText.FORMAT).read(requireSize(text, maxBytes), shape);
+    }
+
+    /**
      * Parses YAML 1.2 of at most {@link #MAX_DOCUMENT_BYTES}: one document, names are strings ({@code on:} too), no aliases.
      *
      * @throws JsonException when it is not such a text

@@ -18,6 +18,7 @@ import tools.jackson.core.TokenStreamLocation;
 final class ValueReader {
     static final int MAX_NUMBER_LENGTH = 400;
     private static final int MAX_SCALE = 400;
+    private static final JsonShape EVERYTHING = JsonShape.each(JsonShape.VALUE);
     private static final BigInteger MIN_LONG = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger MAX_LONG = BigInteger.valueOf(Long.MAX_VALUE);
 
@@ -32,6 +33,11 @@ final class ValueReader {
 
     @Nullable
     Object read(String text) {
+        return read(text, JsonShape.VALUE);
+    }
+
+    @Nullable
+    Object read(String text, JsonShape shape) {
         // what some editors put at the head of a file
         String plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
         try (JsonParser parser = format.parser(plain)) {
@@ -39,7 +45,7 @@ final class ValueReader {
             if (first == null) {
                 throw new JsonException("is empty");
             }
-            Object value = value(parser, plain, 0);
+            Object value = shaped(parser, plain, 0, shape);
             if (parser.nextToken() != null) {
                 throw refused(parser, "more text follows after the end of the document");
             }
@@ -51,12 +57,32 @@ final class ValueReader {
         }
     }
 
+    private @Nullable Object shaped(JsonParser parser, String text, int depth, JsonShape shape) {
+        if (shape == JsonShape.PART) {
+            return part(parser, text, depth);
+        }
+        return shape.isObject() && parser.currentToken() == JsonToken.START_OBJECT
+                ? object(parser, text, depth + 1, shape)
+                : value(parser, text, depth);
+    }
+
+    private JsonShape.@Nullable Part part(JsonParser parser, String text, int depth) {
+        long start = parser.currentTokenLocation().getCharOffset();
+        Object value = value(parser, text, depth);
+        return value == null
+                ? null
+                : new JsonShape.Part(
+                        text.substring(
+                                (int) start, (int) parser.currentLocation().getCharOffset()),
+                        value);
+    }
+
     private @Nullable Object value(JsonParser parser, String text, int depth) {
         if (format.isReference(parser)) {
             throw refused(parser, "uses a YAML alias (*name), which is not supported; write the value out");
         }
         return switch (parser.currentToken()) {
-            case START_OBJECT -> object(parser, text, depth + 1);
+            case START_OBJECT -> object(parser, text, depth + 1, EVERYTHING);
             case START_ARRAY -> list(parser, text, depth + 1);
             case VALUE_STRING -> whole(parser, parser.getString());
             case VALUE_NUMBER_INT -> integer(parser);
@@ -68,7 +94,7 @@ final class ValueReader {
         };
     }
 
-    private Map<String, Object> object(JsonParser parser, String text, int depth) {
+    private Map<String, Object> object(JsonParser parser, String text, int depth, JsonShape shape) {
         requireDepth(parser, depth);
         Map<String, Object> fields = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
@@ -77,7 +103,12 @@ final class ValueReader {
                 throw duplicate(parser, text, name);
             }
             parser.nextToken();
-            put(fields, name, value(parser, text, depth));
+            JsonShape member = shape.member(name);
+            if (member == null) {
+                parser.skipChildren();
+            } else {
+                put(fields, name, shaped(parser, text, depth, member));
+            }
         }
         return fields;
     }

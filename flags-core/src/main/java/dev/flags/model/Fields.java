@@ -19,12 +19,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fields {
     private final Problems problems;
-    private final Map<String, @Nullable Object> left;
-    private final Set<String> asked = new LinkedHashSet<>();
+    private final Map<?, ?> all;
 
-    private Fields(Problems problems, Map<String, @Nullable Object> left) {
+    /** The names that were asked for, each once. There are few, so a list is searched sooner than a set is made. */
+    private final List<String> asked = new ArrayList<>();
+
+    /** How many of them were there. */
+    private int taken;
+
+    private Fields(Problems problems, Map<?, ?> all) {
         this.problems = problems;
-        this.left = left;
+        this.all = all;
     }
 
     /** The fields of a value, or null, with a problem noted, when it is not an object. */
@@ -33,9 +38,7 @@ public final class Fields {
             problems.add("must be an object, was " + show(value));
             return null;
         }
-        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        map.forEach((name, field) -> fields.put(String.valueOf(name), field));
-        return new Fields(problems, fields);
+        return new Fields(problems, map);
     }
 
     public Problems problems() {
@@ -48,7 +51,7 @@ public final class Fields {
 
     /** Whether the field is there and not null. */
     public boolean has(String name) {
-        return left.get(name) != null;
+        return all.get(name) != null && !asked.contains(name);
     }
 
     /** Refuses a document whose schema number is above the one this version writes. */
@@ -199,18 +202,25 @@ public final class Fields {
 
     /** Takes a field as it is. */
     public @Nullable Object take(String name) {
+        if (asked.contains(name)) {
+            return null;
+        }
         asked.add(name);
-        return left.remove(name);
+        Object value = all.get(name);
+        if (value != null || all.containsKey(name)) {
+            taken++;
+        }
+        return value;
     }
 
     /** The names that are there and that nobody took yet. */
     public Set<String> names() {
-        return Collections.unmodifiableSet(new LinkedHashSet<>(left.keySet()));
+        return Collections.unmodifiableSet(left().keySet());
     }
 
     /** Notes a problem for each field that nobody took, naming the one that was probably meant, or those that were asked for. */
     public void refuseRest() {
-        left.keySet()
+        left().keySet()
                 .forEach(name -> at(name).add("is not known here; "
                         + NearestName.of(name, asked)
                                 .map(nearest -> "did you mean '" + nearest + "'?")
@@ -219,7 +229,17 @@ public final class Fields {
 
     /** What nobody took. */
     public Map<String, Object> rest() {
-        return JsonValues.freeze(left);
+        return JsonValues.freeze(left());
+    }
+
+    private Map<String, @Nullable Object> left() {
+        if (taken == all.size()) {
+            return Map.of();
+        }
+        Map<String, @Nullable Object> left = new LinkedHashMap<>();
+        all.forEach((name, field) -> left.put(String.valueOf(name), field));
+        asked.forEach(left::remove);
+        return left;
     }
 
     public static String show(@Nullable Object value) {

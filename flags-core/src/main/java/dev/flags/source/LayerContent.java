@@ -12,7 +12,7 @@ import java.util.Set;
  * All that one layer says at one revision. Immutable.
  *
  * @param revision the environment's revision; 0 for layers without revisions
- * @param flags by key
+ * @param flags by key; copied, but for a {@link FlagMap}, which nobody can change
  * @param segments by name
  * @param complete whether flags that this layer does not list are off, whatever lower layers say
  * @param changed the keys that may differ from the content handed on before; empty: any may. Lets a big layer be compiled in
@@ -27,7 +27,7 @@ public record LayerContent(
         Set<String> changed,
         List<Problem> problems) {
     public LayerContent {
-        flags = Collections.unmodifiableMap(new LinkedHashMap<>(flags));
+        flags = flags instanceof FlagMap ? flags : Collections.unmodifiableMap(new LinkedHashMap<>(flags));
         segments = Collections.unmodifiableMap(new LinkedHashMap<>(segments));
         changed = Set.copyOf(changed);
         problems = List.copyOf(problems);

@@ -17,12 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class AuditPayload {
     private static final int SCHEMA = 1;
 
-    private final StoredEntry stored;
     private final JsonTree tree;
     private final AuditEntry entry;
 
     private AuditPayload(StoredEntry stored, JsonTree tree) {
-        this.stored = stored;
         this.tree = tree;
         JsonTree actor = tree.tree("actor");
         List<String> keys = new ArrayList<>();
@@ -51,18 +49,25 @@ final class AuditPayload {
     static AuditPayload parse(StoredEntry stored) {
         try {
             JsonTree tree = JsonTree.parse(stored.payload());
-            if (tree.integer("schema") > SCHEMA) {
-                throw new StoreDamagedException(
-                        "audit entry " + stored.revision() + " was made by a newer version (schema "
-                                + tree.integer("schema") + "); use that version or a later one");
-            }
+            requireKnownSchema(stored, tree);
             return new AuditPayload(stored, tree);
         } catch (JsonTree.JsonMismatch | DateTimeException e) {
-            throw new StoreDamagedException(
-                    "audit entry " + stored.revision() + " cannot be read (" + e.getMessage()
-                            + "); 'flags audit verify' shows whether it was altered",
-                    e);
+            throw unreadable(stored, e);
         }
+    }
+
+    static void requireKnownSchema(StoredEntry stored, JsonTree tree) {
+        if (tree.integer("schema") > SCHEMA) {
+            throw new StoreDamagedException("audit entry " + stored.revision() + " was made by a newer version (schema "
+                    + tree.integer("schema") + "); use that version or a later one");
+        }
+    }
+
+    static StoreDamagedException unreadable(StoredEntry stored, RuntimeException why) {
+        return new StoreDamagedException(
+                "audit entry " + stored.revision() + " cannot be read (" + why.getMessage()
+                        + "); 'flags audit verify' shows whether it was altered",
+                why);
     }
 
     AuditEntry entry() {
@@ -71,36 +76,6 @@ final class AuditPayload {
 
     String epoch() {
         return tree.string("epoch");
-    }
-
-    /** The flags as they are after the commit, as the store holds them but for white space. */
-    List<StoredFlag> flagsAfter() {
-        List<StoredFlag> flags = new ArrayList<>();
-        for (Map.Entry<String, Object> after : entry.after().entrySet()) {
-            JsonTree records = JsonTree.of("after/" + after.getKey(), after.getValue());
-            flags.add(new StoredFlag(
-                    after.getKey(),
-                    records.integer("revision"),
-                    JsonTree.text(records.get("definition")),
-                    JsonTree.text(records.get("kill")),
-                    JsonTree.text(records.get("rollout")),
-                    entry.at(),
-                    entry.actor().name()));
-        }
-        return flags;
-    }
-
-    /** The segments that the commit changed. */
-    List<StoredSegment> segmentsAfter() {
-        if (!tree.has("segments")) {
-            return List.of();
-        }
-        List<StoredSegment> segments = new ArrayList<>();
-        tree.tree("segments")
-                .objectOrEmpty("after")
-                .forEach((name, document) ->
-                        segments.add(new StoredSegment(name, stored.revision(), JsonTree.text(document))));
-        return segments;
     }
 
     /** The settings that the commit made, or null when it left them. */

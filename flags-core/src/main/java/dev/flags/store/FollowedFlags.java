@@ -5,13 +5,15 @@ import dev.flags.model.FlagState;
 import dev.flags.model.KillLatch;
 import dev.flags.model.Problem;
 import dev.flags.model.Segment;
+import dev.flags.source.FlagMap;
 import dev.flags.source.LayerContent;
 import dev.flags.source.LayerFlag;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,13 +29,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class FollowedFlags {
     private final String environment;
-    private final Map<String, StoredFlag> stored = new TreeMap<>();
+    private final Map<String, StoredFlag> stored = new HashMap<>();
     private final Map<String, StoredSegment> storedSegments = new TreeMap<>();
     private @Nullable String settings;
     private @Nullable Head cursor;
 
     private final Map<String, FlagDefinition> lastGood = new HashMap<>();
-    private final Map<String, LayerFlag> served = new TreeMap<>();
+    private FlagMap.Editor<LayerFlag> served = FlagMap.<LayerFlag>empty().edit();
     private final Map<String, List<Problem>> problems = new TreeMap<>();
     private Map<String, Segment> segments = new TreeMap<>();
     private List<Problem> segmentProblems = List.of();
@@ -66,8 +68,10 @@ final class FollowedFlags {
     }
 
     StoredState state() {
-        return new StoredState(
-                environment, cursor(), List.copyOf(stored.values()), List.copyOf(storedSegments.values()), settings);
+        List<StoredFlag> flags = stored.values().stream()
+                .sorted(Comparator.comparing(StoredFlag::key))
+                .toList();
+        return new StoredState(environment, cursor(), flags, List.copyOf(storedSegments.values()), settings);
     }
 
     /** Serves all of a state, but for what is held. */
@@ -81,7 +85,7 @@ final class FollowedFlags {
         state.segments().forEach(segment -> storedSegments.put(segment.name(), segment));
         lastGood.keySet().retainAll(stored.keySet());
         releaseHeld();
-        served.clear();
+        served = FlagMap.<LayerFlag>empty().edit();
         problems.clear();
         allKeys().forEach(this::serve);
         readSegments();
@@ -92,30 +96,34 @@ final class FollowedFlags {
      *
      * @return the flags that may be served differently; empty when any may
      */
-    Set<String> apply(List<AuditPayload> entries) {
-        Set<String> changed = new LinkedHashSet<>();
+    Set<String> apply(List<FollowedEntry> entries) {
+        Map<String, FollowedEntry.After> changed = new LinkedHashMap<>();
         boolean segmentsChanged = false;
-        for (AuditPayload entry : entries) {
-            for (StoredFlag flag : entry.flagsAfter()) {
-                stored.put(flag.key(), flag);
-                changed.add(flag.key());
+        for (FollowedEntry entry : entries) {
+            for (FollowedEntry.After flag : entry.flags()) {
+                stored.put(flag.stored().key(), flag.stored());
+                changed.put(flag.stored().key(), flag);
             }
-            for (StoredSegment segment : entry.segmentsAfter()) {
+            for (StoredSegment segment : entry.segments()) {
                 storedSegments.put(segment.name(), segment);
                 segmentsChanged = true;
             }
-            String newSettings = entry.settingsAfter();
-            settings = newSettings == null ? settings : newSettings;
-            cursor = new Head(
-                    entry.epoch(), entry.entry().revision(), entry.entry().hash());
+            settings = entry.settings() == null ? settings : entry.settings();
+            cursor = entry.head();
         }
         releaseHeld();
-        changed.forEach(this::serve);
+        changed.forEach((key, flag) -> {
+            if (held.containsKey(key)) {
+                serve(key);
+            } else {
+                serve(key, flag.stored(), flag.state());
+            }
+        });
         if (segmentsChanged) {
             readSegments();
             return Set.of();
         }
-        return changed;
+        return changed.keySet();
     }
 
     /** What is to be served; of a store that nothing is known of, at most the kills found in it. */
@@ -123,7 +131,7 @@ final class FollowedFlags {
         List<Problem> all = new ArrayList<>(segmentProblems);
         problems.values().forEach(all::addAll);
         Head at = cursor;
-        return new LayerContent(at == null ? 0 : at.revision(), served, segments, false, changed, all);
+        return new LayerContent(at == null ? 0 : at.revision(), served.toMap(), segments, false, changed, all);
     }
 
     /** The flags known and the revision of each. */
@@ -190,36 +198,59 @@ final class FollowedFlags {
     }
 
     private void serve(String key) {
-        served.remove(key);
-        problems.remove(key);
         Held holding = held.get(key);
         StoredFlag flag = holding == null ? stored.get(key) : holding.flag();
-        Optional<KillLatch> kill = Optional.ofNullable(foundKills.get(key));
         if (flag == null) {
-            kill.ifPresent(latch -> served.put(key, LayerFlag.killed(latch)));
-            return;
+            problems.remove(key);
+            serve(key, Optional.ofNullable(foundKills.get(key)).map(LayerFlag::killed));
+        } else {
+            serve(key, flag, Records.state(flag));
         }
-        FlagState state = lastGoodState(flag);
-        if (!state.problems().isEmpty()) {
+    }
+
+    /**
+     * Serves one flag.
+     *
+     * @param flag the store's, or the one held against it
+     * @param read what its records mean
+     */
+    private void serve(String key, StoredFlag flag, FlagState read) {
+        FlagState state = lastGood(flag, read);
+        if (state.problems().isEmpty()) {
+            problems.remove(key);
+        } else {
             problems.put(key, state.problems());
         }
-        kill = kill.or(state::kill);
+        Optional<KillLatch> kill = Optional.ofNullable(foundKills.get(key)).or(state::kill);
         StoredFlag theirs = stored.get(key);
-        if (holding != null && kill.isEmpty() && theirs != null) {
+        if (held.containsKey(key) && kill.isEmpty() && theirs != null) {
             kill = Records.state(theirs).kill();
         }
         boolean malformed = flag.definition() != null && state.definition().isEmpty();
-        if (state.definition().isPresent() || malformed || kill.isPresent()) {
-            served.put(
-                    key,
-                    new LayerFlag(
-                            state.definition(), Optional.empty(), kill, malformed, flag.revision(), state.rollout()));
-        }
+        boolean says = state.definition().isPresent() || malformed || kill.isPresent();
+        serve(
+                key,
+                says
+                        ? Optional.of(new LayerFlag(
+                                state.definition(),
+                                Optional.empty(),
+                                kill,
+                                malformed,
+                                flag.revision(),
+                                state.rollout()))
+                        : Optional.empty());
+    }
+
+    private void serve(String key, Optional<LayerFlag> flag) {
+        flag.ifPresentOrElse(says -> served.put(key, says), () -> served.remove(key));
     }
 
     /** The flag's state, with its last good definition where the stored one cannot be understood. */
     private FlagState lastGoodState(StoredFlag flag) {
-        FlagState state = Records.state(flag);
+        return lastGood(flag, Records.state(flag));
+    }
+
+    private FlagState lastGood(StoredFlag flag, FlagState state) {
         if (flag.definition() == null) {
             lastGood.remove(flag.key());
             return state;

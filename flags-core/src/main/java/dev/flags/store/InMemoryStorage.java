@@ -192,14 +192,14 @@ final class InMemoryStorage implements Storage {
             for (int i = 0; i < revision; i++) {
                 copy.log.add(log.get(i));
                 copy.touched.add(touched.get(i));
-                AuditPayload payload = AuditPayload.parse(log.get(i));
+                FollowedEntry entry = FollowedEntry.read(log.get(i));
                 copy.state = copy.state.with(new Append(
                         state.head().epoch(),
                         log.get(i),
                         touched.get(i),
-                        payload.flagsAfter(),
-                        payload.segmentsAfter(),
-                        payload.settingsAfter(),
+                        entry.flags().stream().map(FollowedEntry.After::stored).toList(),
+                        entry.segments(),
+                        entry.settings(),
                         false));
             }
         }

@@ -3,7 +3,6 @@ package dev.flags.store;
 import dev.flags.json.Json;
 import dev.flags.json.JsonException;
 import java.math.BigDecimal;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -110,14 +109,11 @@ final class JsonTree {
         throw new JsonMismatch("'" + name + "' must be a list");
     }
 
+    @SuppressWarnings("unchecked") // the values of dev.flags.json are maps by name
     private static Map<String, Object> object(String what, @Nullable Object value) {
         if (!(value instanceof Map<?, ?> map)) {
             throw new JsonMismatch(what + " must be an object");
         }
-        Map<String, Object> members = new LinkedHashMap<>();
-        for (Map.Entry<?, ?> member : map.entrySet()) {
-            members.put((String) member.getKey(), member.getValue());
-        }
-        return members;
+        return (Map<String, Object>) map;
     }
 }

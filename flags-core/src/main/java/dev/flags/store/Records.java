@@ -24,17 +24,41 @@ final class Records {
     private Records() {}
 
     static FlagState state(StoredFlag stored) {
+        return state(stored, null, null, null);
+    }
+
+    /** What the texts mean, where it is known already what values they are. */
+    static FlagState state(
+            StoredFlag stored,
+            @Nullable Object definitionTree,
+            @Nullable Object killTree,
+            @Nullable Object rolloutTree) {
         List<Problem> problems = new ArrayList<>();
-        Optional<FlagDefinition> definition =
-                read(stored.definition(), text -> definition(stored.key(), text), problems);
-        Optional<KillLatch> kill = read(stored.kill(), text -> FlagJson.kill(stored.key() + "/kill", text), problems);
+        Optional<FlagDefinition> definition = read(
+                stored.definition(),
+                text -> definition(
+                        stored.key(),
+                        definitionTree == null
+                                ? FlagJson.definition(stored.key(), text)
+                                : FlagJson.definition(stored.key(), definitionTree)),
+                problems);
+        Optional<KillLatch> kill = read(
+                stored.kill(),
+                text -> killTree == null
+                        ? FlagJson.kill(stored.key() + "/kill", text)
+                        : FlagJson.kill(stored.key() + "/kill", killTree),
+                problems);
         if (kill.isEmpty() && stored.kill() != null) {
             // a latch that cannot be read is still a latch: failing closed, and unkill can lift it
             kill = Optional.of(new KillLatch(
                     stored.updatedAt(), stored.updatedBy(), "(the latch in the store cannot be read)", true, Map.of()));
         }
-        Optional<RolloutRun> rollout =
-                read(stored.rollout(), text -> FlagJson.rollout(stored.key() + "/rollout", text), problems);
+        Optional<RolloutRun> rollout = read(
+                stored.rollout(),
+                text -> rolloutTree == null
+                        ? FlagJson.rollout(stored.key() + "/rollout", text)
+                        : FlagJson.rollout(stored.key() + "/rollout", rolloutTree),
+                problems);
         return new FlagState(
                 stored.key(),
                 stored.revision(),
@@ -93,8 +117,7 @@ final class Records {
         return wanted.rollout().map(FlagJson::write).orElse(null);
     }
 
-    private static FlagDefinition definition(String key, String text) {
-        FlagDefinition definition = FlagJson.definition(key, text);
+    private static FlagDefinition definition(String key, FlagDefinition definition) {
         if (!definition.key().equals(key)) {
             throw new InvalidFlagException(
                     key, "is stored under this key but says that it is '" + definition.key() + "'");

@@ -81,21 +81,12 @@ final class Serving {
      * @return whether they follow on it; if not, nothing was done
      */
     boolean goneOn(Head known, List<StoredEntry> entries) {
-        Optional<List<AuditPayload>> chained = StoreHistory.chained(known, entries);
+        Optional<List<FollowedEntry>> chained = StoreHistory.chained(known, entries);
         if (chained.isEmpty()) {
             return false;
         }
-        Set<String> changed;
-        try {
-            changed = flags.apply(chained.get());
-        } catch (JsonTree.JsonMismatch e) {
-            // an entry that chains and yet is not ours: what the tables say is what counts
-            return false;
-        }
-        for (AuditPayload entry : chained.get()) {
-            history.saw(new Head(
-                    entry.epoch(), entry.entry().revision(), entry.entry().hash()));
-        }
+        Set<String> changed = flags.apply(chained.get());
+        chained.get().forEach(entry -> history.saw(entry.head()));
         served(changed);
         return true;
     }

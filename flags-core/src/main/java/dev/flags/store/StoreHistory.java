@@ -24,21 +24,21 @@ final class StoreHistory {
     }
 
     /** The entries, when each follows on the one before it and the first on the cursor. */
-    static Optional<List<AuditPayload>> chained(Head cursor, List<StoredEntry> entries) {
-        List<AuditPayload> read = new ArrayList<>();
+    static Optional<List<FollowedEntry>> chained(Head cursor, List<StoredEntry> entries) {
+        List<FollowedEntry> read = new ArrayList<>(entries.size());
         long revision = cursor.revision();
         String hash = cursor.hash();
         for (StoredEntry entry : entries) {
-            AuditPayload payload;
+            FollowedEntry payload;
             try {
-                payload = AuditPayload.parse(entry);
+                payload = FollowedEntry.read(entry);
             } catch (StoreDamagedException e) {
                 return Optional.empty();
             }
             if (entry.revision() != revision + 1
-                    || payload.entry().revision() != entry.revision()
-                    || !payload.epoch().equals(cursor.epoch())
-                    || !payload.entry().previousHash().equals(hash)
+                    || payload.head().revision() != entry.revision()
+                    || !payload.head().epoch().equals(cursor.epoch())
+                    || !payload.previousHash().equals(hash)
                     || !AuditChain.hash(entry.payload()).equals(entry.hash())) {
                 return Optional.empty();
             }

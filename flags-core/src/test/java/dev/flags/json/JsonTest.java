@@ -18,6 +18,71 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonTest {
 
     @Nested
+    class ReadingAShape {
+        private static final JsonShape SHAPE = JsonShape.members(Map.of(
+                "a", JsonShape.VALUE,
+                "texts", JsonShape.each(JsonShape.PART),
+                "in", JsonShape.members(Map.of("b", JsonShape.VALUE))));
+
+        @Test
+        void readsWhatIsInTheShapeAndNothingElse() {
+            assertThat(shaped("{'x':{'a':1},'a':[1,{'c':2}],'in':{'a':1,'b':2,'c':{'b':3}},'y':[{'in':{'b':4}}]}"))
+                    .isEqualTo(Map.of("a", List.of(1L, Map.of("c", 2L)), "in", Map.of("b", 2L)));
+            assertThat(shaped("{'in':7,'texts':null}")).hasToString("{in=7, texts=null}");
+        }
+
+        @Test
+        void aPartHasItsTextAsItStandsThere() {
+            // longer than any buffer, with characters of every size before and in the parts
+            String filler = "{'x':['" + "ä😀\\\\".repeat(30_000) + "'],";
+            assertThat(((Map<?, ?>)
+                                    shaped(
+                                            filler
+                                                    + "'texts' : { 'o': { 'a' : [ 1, '😀ü' ] } ,'l':[ ],'s':'\\u00e4','n':-1.50e3 , 't':true,'z':null}}"))
+                            .get("texts"))
+                    .isEqualTo(mapOf(
+                            "o", part("{ 'a' : [ 1, '😀ü' ] }"),
+                            "l", part("[ ]"),
+                            "s", part("'\\u00e4'"),
+                            "n", part("-1.50e3"),
+                            "t", part("true"),
+                            "z", null));
+        }
+
+        private static JsonShape.Part part(String text) {
+            String json = text.replace('\'', '"');
+            return new JsonShape.Part(json, java.util.Objects.requireNonNull(Json.parse(json)));
+        }
+
+        private static Map<String, Object> mapOf(Object... namesAndValues) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            for (int i = 0; i < namesAndValues.length; i += 2) {
+                map.put((String) namesAndValues[i], namesAndValues[i + 1]);
+            }
+            return map;
+        }
+
+        @ParameterizedTest
+        @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                {'a':1,'x':[1,}}            | is not valid JSON
+                {'a':1} 2                   | more text follows
+                {'a':1,'a':2}               | has /a twice
+                {'in':{'b':1,'c':0,'b':2}}  | has /in/b twice
+                {'a':{'c':1,'c':2}}         | has /a/c twice
+                {'a':'\\ud800'}              | half of a surrogate pair
+                """)
+        void refusesWhatItRefusesEverywhere(String text, String why) {
+            assertThatExceptionOfType(JsonException.class)
+                    .isThrownBy(() -> shaped(text))
+                    .withMessageContaining(why);
+        }
+
+        private static Object shaped(String text) {
+            return Json.parse(text.replace('\'', '"'), Json.MAX_FILE_BYTES, SHAPE);
+        }
+    }
+
+    @Nested
     class Reading {
         @Test
         void givesPlainValuesInTheTextsOrder() {

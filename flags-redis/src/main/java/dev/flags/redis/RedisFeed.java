@@ -58,13 +58,7 @@ final class RedisFeed implements Feed {
     public Awaited await(Head known, Duration atMost) {
         return read(open -> {
             List<StreamEntry> entries = blockingRead(open, known.revision(), atMost);
-            if (!entries.isEmpty()) {
-                return new Awaited.Entries(RedisLog.entries(entries));
-            }
-            if (!open.head().equals(known)) {
-                return new Awaited.Moved();
-            }
-            return open.missing().isEmpty() ? new Awaited.Unchanged() : new Awaited.Lost();
+            return entries.isEmpty() ? open.standingTo(known) : new Awaited.Entries(RedisLog.entries(entries));
         });
     }
 

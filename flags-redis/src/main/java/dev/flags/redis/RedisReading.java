@@ -1,5 +1,6 @@
 package dev.flags.redis;
 
+import dev.flags.store.Feed;
 import dev.flags.store.Head;
 import dev.flags.store.StoreDamagedException;
 import dev.flags.store.StoredFlag;
@@ -136,21 +137,28 @@ final class RedisReading {
     }
 
     /**
-     * What was committed and is gone, as a sentence, without reading it. The numbers are of one moment only as far as commits that come
-     * between them raise them.
+     * How the store stands to a head, in one round trip, without reading what is committed. The numbers are of one moment only as far as
+     * commits that come between them raise them.
      */
-    Optional<String> missing() {
+    Feed.Awaited standingTo(Head known) {
         try (Pipeline pipeline = new Pipeline(connection)) {
-            Response<Map<String, String>> meta = pipeline.hgetAll(keys.meta());
+            Response<Map<String, String>> fields = pipeline.hgetAll(keys.meta());
             Map<String, Response<Long>> counted = new LinkedHashMap<>();
             counted.put("flags", pipeline.hlen(keys.flags()));
             counted.put("kills", pipeline.hlen(keys.kills()));
             counted.put("rollouts", pipeline.hlen(keys.rollouts()));
             counted.put("segments", pipeline.hlen(keys.segments()));
+            Response<List<StreamEntry>> later =
+                    pipeline.xrange(keys.log(), String.valueOf(known.revision() + 1), "+", 1);
             pipeline.sync();
+            Meta meta = meta(fields.get());
+            Head head = meta.isThere() ? meta.head(Optional.empty()) : meta.head(log.last());
+            if (!later.get().isEmpty() || !head.equals(known)) {
+                return new Feed.Awaited.Moved();
+            }
             Map<String, Integer> counts = new LinkedHashMap<>();
             counted.forEach((kind, count) -> counts.put(kind, Math.toIntExact(count.get())));
-            return meta(meta.get()).missing(counts);
+            return meta.missing(counts).isEmpty() ? new Feed.Awaited.Unchanged() : new Feed.Awaited.Lost();
         }
     }
 

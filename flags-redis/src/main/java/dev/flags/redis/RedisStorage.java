@@ -47,9 +47,12 @@ final class RedisStorage implements Storage {
         this.outcomes = new RedisOutcomes(calls, keys);
     }
 
+    /** Another prefix is another store on the same server: it has saved snapshots of its own. */
     @Override
     public String location() {
-        return connections.location();
+        return keys.prefix().equals(RedisKeys.DEFAULT_PREFIX)
+                ? connections.location()
+                : connections.location() + " (prefix " + keys.prefix() + ")";
     }
 
     @Override

@@ -21,16 +21,17 @@ import java.util.concurrent.locks.LockSupport;
  * bare Jedis {@code XREAD} followers of the same log. Starts a Redis of its own and ends by itself. Arguments: the numbers of instances; 1
  * and 200 when there are none.
  *
- * <p>Time begins when the edit has been worked out: what is in it then is the audit entry, the script, and the following. Followers have a
- * young generation that holds the garbage of a whole round: a hundred instances in one JVM make a hundred times that of one (about 43 kB a
- * commit), and its collection would be what is measured.
+ * <p>Time begins when the edit has been worked out: what is in it then is the audit entry, the script, and the following. Followers are
+ * warmed up by as many commits as their compiler needs to be done with: with 200 instances on two cores that is what was measured with a
+ * hundred of them. They have a young generation that holds the garbage of what is measured, because a hundred instances in one JVM make a
+ * hundred times that of one (about 26 kB a commit), and its collection would be measured.
  */
 public final class FollowBenchmark {
     static final String ENVIRONMENT = "benchmark";
     static final String LOG = "flags:{" + ENVIRONMENT + "}:log";
 
     private static final int FLAGS = 100;
-    private static final int WARM_UP = 100;
+    private static final int WARM_UP = 1_000;
     private static final int COMMITS = 300;
     private static final int ROUNDS = 3;
     private static final int PROCESSES = 2;
@@ -77,18 +78,19 @@ public final class FollowBenchmark {
             processes.add(process);
             outputs.add(new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)));
         }
-        for (BufferedReader output : outputs) {
-            if (!"ready".equals(output.readLine())) {
-                throw new IllegalStateException("the followers did not start");
-            }
-        }
+        awaitReady(outputs);
         MeasuredCommits committed = new MeasuredCommits(store);
-        for (int i = 0; i < WARM_UP + COMMITS; i++) {
-            boolean measured = i >= WARM_UP;
-            long took = committed.raise("flag-" + (3 + i % (FLAGS - 3)), measured);
-            if (measured) {
-                durations.add(took);
-            }
+        for (int i = 0; i < WARM_UP; i++) {
+            committed.raise(key(i), false);
+            LockSupport.parkNanos((10 + instances / 20) * 1_000_000L);
+        }
+        for (Process process : processes) {
+            process.getOutputStream().write('\n');
+            process.getOutputStream().flush();
+        }
+        awaitReady(outputs);
+        for (int i = 0; i < COMMITS; i++) {
+            durations.add(committed.raise(key(i), true));
             // long enough for all instances to be done with it
             LockSupport.parkNanos((10 + instances / 4) * 1_000_000L);
         }
@@ -103,6 +105,18 @@ public final class FollowBenchmark {
                     + " were seen one by one; the others came together with a later one)");
         }
         return latencies;
+    }
+
+    private static void awaitReady(List<BufferedReader> outputs) throws IOException {
+        for (BufferedReader output : outputs) {
+            if (!"ready".equals(output.readLine())) {
+                throw new IllegalStateException("the followers ended");
+            }
+        }
+    }
+
+    private static String key(int commit) {
+        return "flag-" + (3 + commit % (FLAGS - 3));
     }
 
     private static Process start(String kind, String url, int instances) throws IOException {

@@ -26,8 +26,8 @@ import redis.clients.jedis.params.XReadParams;
 import redis.clients.jedis.resps.StreamEntry;
 
 /**
- * A process of instances: {@code flags|bare URL HOW-MANY}. Says {@code ready}, follows until its input ends, and then prints for each
- * revision that an instance saw: the revision and {@link System#nanoTime}, which all processes of a machine share.
+ * A process of instances: {@code flags|bare URL HOW-MANY}. Says {@code ready}, and again for each byte of its input, after collecting its
+ * garbage. Follows until its input ends, and then prints for each revision that an instance saw: the revision and {@link System#nanoTime}, which all processes of a machine share.
  */
 public final class Followers {
     private static final ConcurrentLinkedQueue<long[]> SEEN = new ConcurrentLinkedQueue<>();
@@ -51,7 +51,9 @@ public final class Followers {
         ready.await();
         System.out.println("ready");
         while (System.in.read() >= 0) {
-            // until it ends
+            // of a hundred instances' garbage, what was made so far is not to be collected while measuring
+            System.gc();
+            System.out.println("ready");
         }
         StringBuilder lines = new StringBuilder();
         SEEN.forEach(seen -> lines.append(seen[0]).append(' ').append(seen[1]).append('\n'));

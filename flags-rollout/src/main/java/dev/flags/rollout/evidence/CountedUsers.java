@@ -20,7 +20,7 @@ import java.util.Set;
  * <p>Not thread-safe; confine it to one thread.
  */
 final class CountedUsers {
-    /** Beyond this, users of one half of a thousand millionth would be told apart by too few bits. */
+    /** With more, too few of the 32 bits would be left to tell users apart; by then tens of thousands of millions have failed. */
     static final int MOST_LEVELS = 20;
 
     private final int most;
