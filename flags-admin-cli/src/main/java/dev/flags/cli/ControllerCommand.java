@@ -91,8 +91,7 @@ final class ControllerCommand extends Verb {
 
         @Override
         public void leading(boolean now) {
-            session.shell.say(
-                    now ? "has the lease: this controller moves the rollouts" : "has the lease no longer; stands by");
+            session.shell.say(now ? "has the lease: this controller moves the rollouts" : "has the lease no longer");
         }
 
         @Override

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,11 @@ final class RolloutDisplay {
     private static final String CLEAR_SCREEN = "\u001b[2J";
     private static final String CLEAR_LINE = "\u001b[K";
     private static final String CLEAR_BELOW = "\u001b[J";
+
+    /** A note is told once, whatever its numbers are by then. */
+    private static final String NOTE = "note ";
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+[0-9.,]*");
 
     private final Session session;
     private @Nullable RolloutView shown;
@@ -75,15 +81,22 @@ final class RolloutDisplay {
         view.watch().map(RunWatch::preconditions).orElse(Map.of()).entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(entry -> facts.put(entry.getKey(), entry.getValue().isEmpty() ? "ok" : entry.getValue()));
-        view.watch().map(RunWatch::notes).orElse(List.of()).forEach(note -> facts.put(note, ""));
+        view.watch()
+                .map(RunWatch::notes)
+                .orElse(List.of())
+                .forEach(note -> facts.put(NOTE + NUMBER.matcher(note).replaceAll("0"), note));
         return facts;
     }
 
     private static List<String> news(Map<String, String> before, Map<String, String> now) {
         List<String> news = new ArrayList<>();
         now.forEach((name, value) -> {
-            if (!value.equals(before.get(name))) {
-                news.add(value.isEmpty() ? name : name + ": " + value);
+            if (name.startsWith(NOTE)) {
+                if (!before.containsKey(name)) {
+                    news.add(value);
+                }
+            } else if (!value.equals(before.get(name))) {
+                news.add(name + ": " + value);
             }
         });
         return news;

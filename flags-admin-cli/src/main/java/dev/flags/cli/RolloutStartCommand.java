@@ -92,6 +92,7 @@ final class RolloutStartCommand extends WriteVerb {
             }
             code = new RolloutFollowing(session, store, key).untilOver(FOR_EVER);
             driven.settle();
+            leading.over = true;
             return code;
         }
     }
@@ -99,6 +100,9 @@ final class RolloutStartCommand extends WriteVerb {
     /** Tells of the lease and the store; the rollout itself is shown by the one who follows it. */
     private static final class Leading implements ControllerListener {
         private final Session session;
+        /** Whether the rollout is over, and the lease is given back. */
+        volatile boolean over;
+
         private final CountDownLatch first = new CountDownLatch(1);
 
         Leading(Session session) {
@@ -118,8 +122,8 @@ final class RolloutStartCommand extends WriteVerb {
         public void leading(boolean now) {
             if (now) {
                 first.countDown();
-            } else {
-                session.shell.say("another controller has the lease now");
+            } else if (!over) {
+                session.shell.say("has the lease no longer; another controller may move the rollout");
             }
         }
 

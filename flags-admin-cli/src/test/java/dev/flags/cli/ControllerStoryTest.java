@@ -39,13 +39,13 @@ class ControllerStoryTest {
         PacedClock clock = new PacedClock(Instant.now(), PACE);
         Cli cli = Cli.in(directory).at(clock);
         cli.done("create", "k");
-        try (Application application = new Application(directory.resolve("flags.db"), clock)) {
+        try (Application broken = new Application(directory.resolve("flags.db"), clock, true)) {
+            assertThat(broken.isCalled()).isTrue();
             ByteArrayOutputStream told = new ByteArrayOutputStream();
             FutureTask<Integer> controller =
                     new FutureTask<>(() -> cli.run(new ByteArrayOutputStream(), told, "controller"));
             Thread driver = new Thread(controller, "controller");
             driver.start();
-            application.newPathFails = true;
             cli.done("rollout", "start", "k", "--stages", "20:1m,50:1m,100", "--soak", "1m", "--reason", "FEAT-12");
             cli.run("rollout", "status", "k", "-w", "--timeout", "40m").exits(7).prints("ROLLED_BACK");
 
@@ -57,11 +57,13 @@ class ControllerStoryTest {
             driver.interrupt();
             assertThat(controller.get(20, TimeUnit.SECONDS)).isZero();
             assertThat(told.toString(StandardCharsets.UTF_8)).contains("has the lease", "the lease is free");
-
-            application.newPathFails = false;
+        }
+        // what mends it is another release: breakers of the processes that failed would still be open
+        try (Application mended = new Application(directory.resolve("flags.db"), clock, false)) {
             cli.run("rollout", "start", "k", "--stages", "20:30s,100", "--soak", "30s", "--foreground")
                     .exits(0)
                     .prints("COMPLETED");
+            assertThat(mended.isCalled()).isTrue();
             assertThat(cli.json("get", "k")).containsEntry("percentage", 100L);
             assertThat(cli.json("rollout", "status", "k")).containsEntry("controller", null);
         }
@@ -110,9 +112,10 @@ class ControllerStoryTest {
         private final ScheduledExecutorService calling = Executors.newSingleThreadScheduledExecutor();
         private final AtomicLong users = new AtomicLong();
         private final ScheduledFuture<?> calls;
-        volatile boolean newPathFails;
+        private final boolean newPathFails;
 
-        Application(Path file, PacedClock clock) {
+        Application(Path file, PacedClock clock, boolean newPathFails) {
+            this.newPathFails = newPathFails;
             FlagStore store = JdbcFlagStore.builder(file, "development")
                     .clock(clock)
                     .pollInterval(Duration.ofMillis(50))
@@ -124,6 +127,10 @@ class ControllerStoryTest {
                     .nanos(clock::nanos)
                     .build();
             calls = calling.scheduleAtFixedRate(this::calls, 0, 5, TimeUnit.MILLISECONDS);
+        }
+
+        boolean isCalled() {
+            return !calls.isDone();
         }
 
         private void calls() {

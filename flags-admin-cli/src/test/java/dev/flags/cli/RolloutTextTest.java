@@ -261,7 +261,7 @@ class RolloutTextTest {
                         OptionalLong.of(12),
                         99,
                         Optional.empty(),
-                        List.of())),
+                        List.of("one instance has a clock that is 4 s late", "no user was followed yet"))),
                 Optional.empty(),
                 "");
         assertThat(displayed(true, "xterm", before, before, after)).satisfies(drawn -> {
@@ -275,6 +275,7 @@ class RolloutTextTest {
                 .endsWith("""
                         2026-11-21T10:20:00Z  controller: none is running
                         2026-11-21T10:20:00Z  guard error-rate: ok
+                        2026-11-21T10:20:00Z  no user was followed yet
                         """);
         assertThat(appended.split("flag  ", -1)).hasSize(2);
         assertThat(displayed(false, "xterm", before, after)).isEqualTo(appended);

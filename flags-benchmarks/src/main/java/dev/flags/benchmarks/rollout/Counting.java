@@ -17,6 +17,8 @@ import java.util.TreeMap;
 enum Counting implements Judging {
     /** As it should be: a user who fails counts once in the run, in the arm of the first failure; one factor for each percentage. */
     ONCE_PER_USER("each user once"),
+    /** The same, with the share of the treatment that the processes' own counts of users give. */
+    COUNTED_SHARE("shares as processes count users"),
     /** One factor for a window, whatever percentages were in force. */
     POOLED_PERCENTAGES("percentages pooled"),
     /** Users who fail count once, but all calls are what they are compared with. */

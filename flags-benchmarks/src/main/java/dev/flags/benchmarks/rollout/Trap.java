@@ -25,6 +25,11 @@ enum Trap {
             "a bot in the control arm that makes a third of all calls and hardly fails",
             Counting.CALLS_AS_N,
             busy(fixed(50), Crowd.withBot(Crowd.returning(20_000), false), Faults.everywhere(0.02))),
+    BOT_EVERYWHERE(
+            "the same bot in a small shop: each of 16 processes counts it, and 50 others in each arm",
+            Counting.COUNTED_SHARE,
+            new Scenario(
+                    100, 16, 150, fixed(50), Crowd.withBot(Crowd.returning(20_000), false), Faults.everywhere(0.06))),
     BOT_IN_TREATMENT(
             "a bot in the treatment arm that makes a third of all calls and always fails",
             Counting.EVERY_FAILURE,
