@@ -22,12 +22,12 @@ final class Fleet {
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     private final long seed;
-    private final List<Process> processes = new ArrayList<>();
+    private final List<Reporting> processes = new ArrayList<>();
 
     Fleet(long seed, int instances) {
         this.seed = seed;
         for (int i = 0; i < instances; i++) {
-            processes.add(new Process(String.format("%016x", i + 1)));
+            processes.add(new Reporting(String.format("%016x", i + 1)));
         }
     }
 
@@ -47,12 +47,12 @@ final class Fleet {
 
     /** A user's bucket, which is the same in the whole run. */
     int bucket(int user) {
-        return (int) ((mix(seed ^ 0x5bf0_3635L, user) >>> 32) * Percentage.BUCKETS >>> 32);
+        return (int) (((mix(seed ^ 0x5bf0_3635L, user) >>> 32) * Percentage.BUCKETS) >>> 32);
     }
 
     /** A call of a user ended in this instance. */
     void ended(int instance, int user, boolean failed) {
-        Process process = processes.get(instance);
+        Reporting process = processes.get(instance);
         Percentage percentage = process.percentage;
         Arms arms = process.arms.computeIfAbsent(percentage, p -> new Arms());
         Arm arm = bucket(user) < percentage.buckets() ? arms.treatment : arms.control;
@@ -74,7 +74,7 @@ final class Fleet {
     /** The rows of a window that is over: one for each instance, also when nothing was called, and each percentage. */
     List<OutcomeRow> rows(int window) {
         List<OutcomeRow> rows = new ArrayList<>();
-        for (Process process : processes) {
+        for (Reporting process : processes) {
             process.arms.computeIfAbsent(process.percentage, p -> new Arms());
             process.arms.forEach((percentage, arms) -> rows.add(new OutcomeRow(
                     "simulated-flag",
@@ -105,13 +105,13 @@ final class Fleet {
         return z == 0 ? 1 : z;
     }
 
-    private static final class Process {
+    private static final class Reporting {
         final String name;
         final Set<Long> met = new HashSet<>();
         final Map<Percentage, Arms> arms = new TreeMap<>();
         Percentage percentage = Percentage.ZERO;
 
-        Process(String name) {
+        Reporting(String name) {
             this.name = name;
         }
     }
