@@ -43,6 +43,8 @@ public final class ControllerTicks {
     private ControllerTicks() {}
 
     public static void main(String[] args) throws InterruptedException {
+        // a line for each of 500 rollouts that begin says nothing here
+        System.setProperty("org.slf4j.simpleLogger.log.dev.flags.rollout", "warn");
         int rollouts = args.length > 0 ? Integer.parseInt(args[0]) : 500;
         int ticks = args.length > 1 ? Integer.parseInt(args[1]) : 60;
         System.out.println(Runtime.getRuntime().availableProcessors() + " cores, " + rollouts + " rollouts, "
