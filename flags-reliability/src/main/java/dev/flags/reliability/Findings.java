@@ -38,9 +38,6 @@ record Findings(
         Latencies before,
         Latencies during) {
 
-    /** An honest p99 of so few decisions is not one. */
-    private static final long ENOUGH = 1_000;
-
     private static final double SLOWER_AT_MOST = 1.2;
 
     /** {@return what went wrong, whatever the time it took; empty when nothing did} */
@@ -80,9 +77,7 @@ record Findings(
 
     /** {@return whether a decision was as fast as before, or too few were made to say} */
     boolean fastEnough() {
-        return before.total() < ENOUGH
-                || during.total() < ENOUGH
-                || during.quantile(0.99) <= SLOWER_AT_MOST * before.quantile(0.99);
+        return !before.isEnough() || !during.isEnough() || during.usualP99() <= SLOWER_AT_MOST * before.usualP99();
     }
 
     boolean allMet() {
@@ -116,11 +111,11 @@ record Findings(
     }
 
     private String latency() {
-        if (before.total() < ENOUGH || during.total() < ENOUGH) {
+        if (!before.isEnough() || !during.isEnough()) {
             return "too short";
         }
-        String both = before.quantile(0.99) + " → " + during.quantile(0.99);
-        return fastEnough() ? both : "**" + both + "**";
+        String usual = before.usualP99() + " → " + during.usualP99();
+        return (fastEnough() ? usual : "**" + usual + "**") + " (" + before.p99() + " → " + during.p99() + ")";
     }
 
     static String seconds(Duration time) {

@@ -70,7 +70,7 @@ public final class ReliabilityTable {
 
                 %d outages, %d with a goal missed, on %s, %s %s with %d processors, Java %s.
 
-                | outage | store | status | wrong answers / exceptions | log | p99 of a decision, before → during, ns | right again after |
+                | outage | store | status | wrong answers / exceptions | log | p99 of a decision, before → during, ns: usual (all) | right again after |
                 |---|---|---|---|---|---|---|
                 """.formatted(
                         rows.size(),
