@@ -42,6 +42,9 @@ public final class Evidence {
 
     private static final int MIN_CALLS = 200;
     private static final int MIN_WINDOWS = 12;
+    /** What differs below a millisecond (an exception made, code not compiled yet) is the JVM, and no user's concern. */
+    private static final Duration LEAST_BOUND = Duration.ofMillis(1);
+
     private static final double COMPARED_QUANTILE = 0.95;
 
     private final String run;
@@ -234,7 +237,7 @@ public final class Evidence {
         LatencySketch latency = learnt.stage.latency();
         return learnt.watched() < MIN_WINDOWS || latency.calls() < MIN_CALLS
                 ? Optional.empty()
-                : latency.quantile(COMPARED_QUANTILE);
+                : latency.quantile(COMPARED_QUANTILE).map(p95 -> p95.compareTo(LEAST_BOUND) < 0 ? LEAST_BOUND : p95);
     }
 
     /** Rows that came too late or could not be used, for a person; empty when there are none. */

@@ -195,6 +195,16 @@ class ComparedGuardTest {
                     .as("another stage")
                     .isEmpty();
         }
+
+        @Test
+        void callsThatTakeMicrosecondsAreNotComparedByMicroseconds() {
+            for (int i = 0; i < 12; i++, next++) {
+                TestRow row = new TestRow("a", 10, next);
+                row.control().calls(200, 0).latency(116, 200); // a bin of 10 µs
+                watching.put(row).look(next + 1, 3);
+            }
+            assertThat(watching.evidence.latencyComparison(watching.stageSince)).contains(Duration.ofMillis(1));
+        }
     }
 
     @Nested
