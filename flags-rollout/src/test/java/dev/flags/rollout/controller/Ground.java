@@ -63,12 +63,27 @@ interface Ground extends AutoCloseable {
                     Boolean.parseBoolean(words.get(3)));
         }
 
+        /** As a controller opens it. */
         FlagStore open() {
-            if (url.startsWith("redis:")) {
-                return RedisFlagStore.open(url, "test");
-            }
-            JdbcFlagStore.Builder builder = JdbcFlagStore.builder(url, "test");
-            return (pace > 1 ? builder.clock(new PacedClock(begin, pace)) : builder).open();
+            return url.startsWith("redis:")
+                    ? RedisFlagStore.open(url, "test")
+                    : clocked(JdbcFlagStore.builder(url, "test")).open();
+        }
+
+        /** For the test itself, which wants to know what there is, however slow this machine is. */
+        FlagStore openWith(Duration patience) {
+            return url.startsWith("redis:")
+                    ? RedisFlagStore.builder(url, "test")
+                            .commandTimeout(patience)
+                            .open()
+                    : clocked(JdbcFlagStore.builder(url, "test")
+                                    .socketTimeout(patience)
+                                    .busyTimeout(patience))
+                            .open();
+        }
+
+        private JdbcFlagStore.Builder clocked(JdbcFlagStore.Builder builder) {
+            return pace > 1 ? builder.clock(new PacedClock(begin, pace)) : builder;
         }
 
         ControllerSettings settings() {
@@ -82,6 +97,11 @@ interface Ground extends AutoCloseable {
     }
 
     Place place();
+
+    /** For so long at most, by its clock, controllers still see something after it has gone. */
+    default Duration seenFor() {
+        return Duration.ZERO;
+    }
 
     default List<String> words() {
         return List.of(
@@ -125,6 +145,12 @@ interface Ground extends AutoCloseable {
         @Override
         public Place place() {
             return place;
+        }
+
+        /** A lock stops who writes, and who cannot prolong the lease sees nothing more. */
+        @Override
+        public Duration seenFor() {
+            return place.settings().giveUp();
         }
 
         @Override

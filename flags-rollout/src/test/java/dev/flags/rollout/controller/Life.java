@@ -39,7 +39,9 @@ final class Life implements AutoCloseable {
     private static final WriteOptions BECAUSE = WriteOptions.because("a test");
 
     /** A machine may be slow; nothing is concluded from how long anything took. */
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
+
+    private static final Duration ANSWER = Duration.ofSeconds(30);
 
     /** What can happen. */
     enum Act {
@@ -79,7 +81,7 @@ final class Life implements AutoCloseable {
         this.logs = logs;
         this.tempo = tempo;
         this.random = new Random(seed);
-        this.store = place.open();
+        this.store = place.openWith(ANSWER);
         this.application = new Application(store, KEY, 5);
         Actor ada = new Actor("ada", "", "");
         new FlagAdmin(store, ada).create(FlagDefinition.builder(KEY).build(), BECAUSE);
@@ -164,7 +166,7 @@ final class Life implements AutoCloseable {
         } else {
             ground.resume();
         }
-        gaps.add(new ClimbLog.Gap(from, to));
+        gaps.add(new ClimbLog.Gap(from.plus(ground.seenFor()), to));
         happened.add("\n  " + from + " until " + to + " the store was away");
         return to;
     }
