@@ -9,6 +9,7 @@ import dev.flags.rollout.AbortTo;
 import dev.flags.rollout.RolloutPlan;
 import dev.flags.rollout.Rollouts;
 import dev.flags.store.FlagStore;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -49,13 +50,9 @@ final class RolloutCommand extends VerbGroup {
 
         abstract WriteOutcome move(Rollouts rollouts, WriteOptions options);
 
-        /** What has to be so before. */
-        void before(FlagStore store) {}
-
         @Override
         public Integer call() {
             try (FlagStore store = session.open()) {
-                before(store);
                 Rollouts rollouts = new Rollouts(store, session.actor());
                 Function<WriteOptions, WriteOutcome> change = options -> move(rollouts, options);
                 return write(store, change);
@@ -174,6 +171,15 @@ final class RolloutCommand extends VerbGroup {
         @Nullable
         String config;
 
+        @Option(
+                names = "--timeout",
+                paramLabel = "TIME",
+                converter = Times.DurationConverter.class,
+                defaultValue = Starting.TIMEOUT,
+                description =
+                        "how long to wait for what only the controller can tell; default: ${DEFAULT-VALUE}; 0s: do not wait")
+        Duration timeout = Duration.ZERO;
+
         Retry(Session session) {
             super(session);
         }
@@ -184,16 +190,26 @@ final class RolloutCommand extends VerbGroup {
         }
 
         @Override
-        boolean raisesLater(FlagState before) {
-            return true;
+        public Integer call() {
+            try (FlagStore store = session.open()) {
+                RolloutRun last = run(store, key, session);
+                Rollouts rollouts = new Rollouts(store, session.actor());
+                if (last.manual()) {
+                    Function<WriteOptions, WriteOutcome> again = options -> move(rollouts, options);
+                    return write(store, again);
+                }
+                Starting starting =
+                        new Starting(this, store, key, RolloutPlan.of(last), Driving.of(session, store, config));
+                Function<WriteOptions, WriteOutcome> again = options -> rollouts.retry(key, starting.run, options);
+                boolean left = starting.ask(false, again);
+                int code = write(store, again);
+                return code == ExitCode.DONE && left && !args.dryRun ? starting.verdict(timeout) : code;
+            }
         }
 
         @Override
-        void before(FlagStore store) {
-            RolloutRun last = run(store, key, session);
-            if (!last.manual()) {
-                Driving.of(session, store, config).requirePreconditions(RolloutPlan.of(last), false);
-            }
+        boolean raisesLater(FlagState before) {
+            return true;
         }
     }
 

@@ -88,8 +88,12 @@ public record EnvironmentSettings(
     /** The flags by key of which something is scheduled here or there, and not in both. */
     Set<String> scheduledOtherwise(EnvironmentSettings other) {
         Set<String> flags = new TreeSet<>();
-        scheduled.stream().filter(change -> !other.scheduled.contains(change)).forEach(change -> flags.add(change.flag()));
-        other.scheduled.stream().filter(change -> !scheduled.contains(change)).forEach(change -> flags.add(change.flag()));
+        scheduled.stream()
+                .filter(change -> !other.scheduled.contains(change))
+                .forEach(change -> flags.add(change.flag()));
+        other.scheduled.stream()
+                .filter(change -> !scheduled.contains(change))
+                .forEach(change -> flags.add(change.flag()));
         return flags;
     }
 

@@ -112,7 +112,11 @@ class FollowedEntryTest {
         StoredSegment before = new StoredSegment("staff", 3, "{\"name\":\"staff\",\"keys\":[\"ann\"]}");
         StoredSegment after = new StoredSegment("staff", 14, "{\"name\":\"staff\",\"keys\":[\"bob\"]}");
         FollowedEntry entry = FollowedEntry.read(entry(new Changes(
-                List.of(), List.of(), List.of(new Change<>(before, after)), "{\"protected\":false}", "{\"protected\":true}")));
+                List.of(),
+                List.of(),
+                List.of(new Change<>(before, after)),
+                "{\"protected\":false}",
+                "{\"protected\":true}")));
         assertThat(entry.segments()).containsExactly(after);
         assertThat(entry.settings()).isEqualTo("{\"protected\":true}");
         assertThat(entry.flags()).isEmpty();

@@ -108,7 +108,7 @@ final class HookEvents {
     }
 
     static String raise(RolloutRun run, int stage) {
-        return run.id() + "/raise/" + stage;
+        return Hooks.Call.idOfRaise(run.id(), stage);
     }
 
     private static String id(HookUse.Event event) {
