@@ -8,7 +8,6 @@ import dev.flags.model.FlagState;
 import dev.flags.model.Percentage;
 import dev.flags.model.RolloutRun;
 import dev.flags.rollout.HookUse;
-
 import dev.flags.rollout.RolloutPlan;
 import dev.flags.rollout.Rollouts;
 import dev.flags.rollout.RunWatch;
@@ -130,7 +129,8 @@ final class Starting {
                 }
                 String awaited = unmet();
                 session.shell.say("the controller has not answered yet" + (awaited.isEmpty() ? "" : ": " + awaited)
-                        + "\nThe rollout goes on by itself when it does; " + status + " shows how it stands, 'flags rollout abort "
+                        + "\nThe rollout goes on by itself when it does; " + status
+                        + " shows how it stands, 'flags rollout abort "
                         + key + "' ends it.");
                 return ExitCode.NOT_IN_TIME;
             }
@@ -141,7 +141,8 @@ final class Starting {
                                 new FlagsException("the controller does not begin the rollout of " + key
                                         + ", and nothing was raised: " + (unmet.isEmpty() ? begun.why() : unmet)),
                                 ExitCode.BLOCKED,
-                                "It stays BLOCKED. When that is mended, 'flags rollout retry " + key + "' begins it anew.");
+                                "It stays BLOCKED. When that is mended, 'flags rollout retry " + key
+                                        + "' begins it anew.");
             }
             default -> {
                 session.shell.say("the controller has begun: " + key + " is at "

@@ -53,7 +53,8 @@ class StartAnswersTest {
                 .hooks(configuration.hooks())
                 .settings(ControllerSettings.DEFAULT.withTick(Duration.ofMillis(100)))
                 .start();
-        Awaitility.await().until(() -> store.controllerRecords().orElseThrow().holder().isPresent());
+        Awaitility.await()
+                .until(() -> store.controllerRecords().orElseThrow().holder().isPresent());
         return controller;
     }
 
@@ -65,8 +66,10 @@ class StartAnswersTest {
             statement.execute("CREATE TABLE " + (applied ? "project" : "other") + " (id INTEGER)");
         }
         Path file = directory.resolve("elsewhere.yaml");
-        Files.writeString(file, "databases: {shop: {url: \"jdbc:sqlite:" + shop + "\"}}\n"
-                + MIGRATION.replace("{sql", "{database: shop, sql"));
+        Files.writeString(
+                file,
+                "databases: {shop: {url: \"jdbc:sqlite:" + shop + "\"}}\n"
+                        + MIGRATION.replace("{sql", "{database: shop, sql"));
         return ControllerConfiguration.read(file);
     }
 
@@ -92,7 +95,11 @@ class StartAnswersTest {
             assertThat(state()).isEqualTo("BLOCKED");
             assertThat(cli.json("get", "k")).containsEntry("percentage", 0L);
             assertThat(refused.json()).containsEntry("action", "rollout start");
-            String error = refused.err().lines().filter(line -> line.startsWith("{")).findFirst().orElseThrow();
+            String error = refused.err()
+                    .lines()
+                    .filter(line -> line.startsWith("{"))
+                    .findFirst()
+                    .orElseThrow();
             Map<?, ?> told = (Map<?, ?>) ((Map<?, ?>) Json.parse(error)).get("error");
             assertThat(told.get("code")).isEqualTo(9L);
             assertThat(String.valueOf(told.get("message"))).contains("migrated", "nothing was raised");
