@@ -47,10 +47,6 @@ final class GuardedStory {
 
     /** False when it did not come about as it should. */
     boolean tell() throws IOException, InterruptedException {
-        if (!(session.kind() instanceof SqliteKind)) {
-            throw new UsageException("the guarded story needs a clock that can be turned faster: say --store "
-                    + SqliteKind.PREFIX + "PATH, or leave --store out");
-        }
         try (FlagStore store = new Session(telling.shell()).openOrCreate()) {
             telling.say("The story takes place in the " + session.place(store) + ".");
             telling.say("Its clock goes " + PACE + " times as fast as yours: a minute of the plan takes "
