@@ -9,12 +9,12 @@ import dev.flags.rollout.AbortTo;
 import dev.flags.rollout.RolloutPlan;
 import dev.flags.rollout.Rollouts;
 import dev.flags.store.FlagStore;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -163,22 +163,11 @@ final class RolloutCommand extends VerbGroup {
             description =
                     "Begin a new rollout by the plan of the last one, which was aborted, rolled back, blocked or killed.")
     static final class Retry extends Move {
-        @Option(
-                names = "--config",
-                paramLabel = "FILE",
-                description =
-                        "the controller's configuration, where it is here; default: controller.yaml beside the profiles")
-        @Nullable
-        String config;
+        @Mixin
+        final ControllerConfigArg config = new ControllerConfigArg();
 
-        @Option(
-                names = "--timeout",
-                paramLabel = "TIME",
-                converter = Times.DurationConverter.class,
-                defaultValue = Starting.TIMEOUT,
-                description =
-                        "how long to wait for what only the controller can tell; default: ${DEFAULT-VALUE}; 0s: do not wait")
-        Duration timeout = Duration.ZERO;
+        @Mixin
+        final AnswerArg answer = new AnswerArg();
 
         Retry(Session session) {
             super(session);
@@ -199,11 +188,11 @@ final class RolloutCommand extends VerbGroup {
                     return write(store, again);
                 }
                 Starting starting =
-                        new Starting(this, store, key, RolloutPlan.of(last), Driving.of(session, store, config));
+                        new Starting(this, store, key, RolloutPlan.of(last), Driving.of(session, store, config.file));
                 Function<WriteOptions, WriteOutcome> again = options -> rollouts.retry(key, starting.run, options);
                 boolean left = starting.ask(false, again);
                 int code = write(store, again);
-                return code == ExitCode.DONE && left && !args.dryRun ? starting.verdict(timeout) : code;
+                return code == ExitCode.DONE && left && !args.dryRun ? starting.verdict(answer.timeout) : code;
             }
         }
 

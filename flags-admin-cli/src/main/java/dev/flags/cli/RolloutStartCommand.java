@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,22 +44,11 @@ final class RolloutStartCommand extends WriteVerb {
             description = "be the controller until the rollout is over; exit codes as those of 'rollout status -w'")
     boolean foreground;
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description =
-                    "the controller's configuration, where it is here; default: controller.yaml beside the profiles")
-    @Nullable
-    String config;
+    @Mixin
+    final ControllerConfigArg config = new ControllerConfigArg();
 
-    @Option(
-            names = "--timeout",
-            paramLabel = "TIME",
-            converter = Times.DurationConverter.class,
-            defaultValue = Starting.TIMEOUT,
-            description =
-                    "how long to wait for what only the controller can tell; default: ${DEFAULT-VALUE}; 0s: do not wait")
-    Duration timeout = Duration.ZERO;
+    @Mixin
+    final AnswerArg answer = new AnswerArg();
 
     RolloutStartCommand(Session session) {
         super(session);
@@ -68,7 +56,7 @@ final class RolloutStartCommand extends WriteVerb {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (manual && (foreground || config != null)) {
+        if (manual && (foreground || config.file != null)) {
             throw new UsageException("with --manual there is no controller: leave out --foreground and --config");
         }
         // a wrong plan is wrong usage, whatever the store says
@@ -80,7 +68,7 @@ final class RolloutStartCommand extends WriteVerb {
                 return write(store, start);
             }
             GetCommand.find(store, key, session);
-            Driving driving = Driving.of(session, store, config);
+            Driving driving = Driving.of(session, store, config.file);
             Starting starting = new Starting(this, store, key, plan, driving);
             Function<WriteOptions, WriteOutcome> start = options -> rollouts.start(key, plan, starting.run, options);
             boolean left = starting.ask(foreground, start);
@@ -88,7 +76,7 @@ final class RolloutStartCommand extends WriteVerb {
                 return inForeground(store, driving, start);
             }
             int code = write(store, start);
-            return code == ExitCode.DONE && left && !args.dryRun ? starting.verdict(timeout) : code;
+            return code == ExitCode.DONE && left && !args.dryRun ? starting.verdict(answer.timeout) : code;
         }
     }
 

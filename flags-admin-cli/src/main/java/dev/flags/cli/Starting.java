@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * can tell, the controller is waited for. Confined to one thread.
  */
 final class Starting {
-    /** For how long the controller is waited for, unless somebody says otherwise: a few of its ticks, and an answer. */
-    static final String TIMEOUT = "15s";
-
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private final WriteVerb verb;
