@@ -96,7 +96,7 @@ final class UserSet {
 
     /** Another place in each table, or neighbours would stay neighbours. */
     private static int home(int t, long hash) {
-        return (int) ((hash * (0x9E3779B97F4A7C15L + 2 * t)) >>> 32);
+        return (int) ((hash * (0x9E3779B97F4A7C15L + 2L * t)) >>> 32);
     }
 
     private AtomicLongArray grown(int t) {
