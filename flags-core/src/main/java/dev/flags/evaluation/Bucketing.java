@@ -100,9 +100,9 @@ public final class Bucketing {
             return Hashing.murmur3_32_fixed(seed).hashString(key, UTF_8).asInt();
         }
         hash ^= mixed(rest) ^ length;
-        hash = (hash ^ hash >>> 16) * 0x85ebca6b;
-        hash = (hash ^ hash >>> 13) * 0xc2b2ae35;
-        return hash ^ hash >>> 16;
+        hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
+        hash = (hash ^ (hash >>> 13)) * 0xc2b2ae35;
+        return hash ^ (hash >>> 16);
     }
 
     private static int mixed(int word) {

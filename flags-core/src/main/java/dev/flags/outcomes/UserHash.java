@@ -110,7 +110,7 @@ final class UserHash {
     private static long fourCharacters(String text, int at) {
         int lower = text.charAt(at) | text.charAt(at + 1) << 16;
         int upper = text.charAt(at + 2) | text.charAt(at + 3) << 16;
-        return lower & 0xffff_ffffL | (long) upper << 32;
+        return (lower & 0xffff_ffffL) | ((long) upper << 32);
     }
 
     /** The lower byte of each of four characters. */
