@@ -74,9 +74,7 @@ class FileSourceTest {
     }
 
     private static void eventually(Callable<Boolean> condition) {
-        await().atMost(Duration.ofSeconds(10))
-                .pollInterval(Duration.ofMillis(5))
-                .until(condition);
+        await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(5)).until(condition);
     }
 
     /** Writes beside the file and moves it into place, as careful editors do. */

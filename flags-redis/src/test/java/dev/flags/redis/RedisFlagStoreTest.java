@@ -53,7 +53,10 @@ class RedisFlagStoreTest extends FlagStoreContract {
     public static final class Opener implements StoreFixture.StorageOpener {
         @Override
         public Storage open(String location, String environment) {
-            return RedisFlagStore.builder(location, environment).storage();
+            return RedisFlagStore.builder(location, environment)
+                    .commandTimeout(OneRedis.PATIENCE)
+                    .poolTimeout(OneRedis.PATIENCE)
+                    .storage();
         }
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisabledOnOs(OS.WINDOWS)
-@Timeout(60)
+@Timeout(300)
 class CommandHookTest {
     @TempDir
     Path directory;
@@ -114,7 +114,7 @@ class CommandHookTest {
         assertThat(answer)
                 .isEqualTo(new Checks.Answer(false, "hook cdn took longer than 500 ms and was ended: waiting"));
         long child = Long.parseLong(written("child").strip());
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofMinutes(2))
                 .until(() ->
                         ProcessHandle.of(child).map(handle -> !handle.isAlive()).orElse(true));
     }

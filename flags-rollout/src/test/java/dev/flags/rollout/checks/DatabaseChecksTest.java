@@ -366,6 +366,7 @@ class DatabaseChecksTest {
         ask(server, new QueryIsTrue("broken"));
         ask(server, new DatabaseObject(Kind.TABLE, "orders", "orders"));
         org.awaitility.Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
                 .untilAsserted(() -> assertThat(
                                 server == Server.POSTGRESQL
                                         ? postgres.backendCount("orders")
