@@ -43,14 +43,14 @@ public final class WriterProcess {
         }
     }
 
-    /** A store gives up after a while when others always come first, and has written nothing then; here all have to come through. */
+    /** A store gives up after a while when others always come first, and says that nothing was written; here all come through. */
     private static void tell(Supplier<Committed> commit) {
         Committed done = null;
         for (int attempt = 1; done == null; attempt++) {
             try {
                 done = commit.get();
             } catch (StoreUnavailableException e) {
-                if (attempt == ATTEMPTS || !String.valueOf(e.getMessage()).contains("others kept committing")) {
+                if (attempt == ATTEMPTS || !String.valueOf(e.getMessage()).contains("nothing was written")) {
                     throw e;
                 }
             }
