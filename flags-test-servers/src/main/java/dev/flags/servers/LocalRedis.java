@@ -32,7 +32,7 @@ final class LocalRedis implements RedisServer {
         this.arguments = List.copyOf(arguments);
         this.password = RedisArguments.password(arguments);
         this.port = Ports.free();
-        this.tlsPort = arguments.contains("--tls-cert-file") ? OptionalInt.of(Ports.free()) : OptionalInt.empty();
+        this.tlsPort = RedisArguments.isTls(arguments) ? OptionalInt.of(Ports.free()) : OptionalInt.empty();
         Ending.with(this);
     }
 
@@ -124,6 +124,16 @@ final class LocalRedis implements RedisServer {
         return running().pid();
     }
 
+    /** The port by which servers that belong together know each other, and name each other to clients: with TLS where they speak it. */
+    int peerPort() {
+        return tlsPort.orElse(port);
+    }
+
+    /** Host and {@link #peerPort}. */
+    String peerAddress() {
+        return LOOPBACK + ":" + peerPort();
+    }
+
     /** Whether it can answer: it is neither ended nor paused. */
     boolean isAwake() {
         return process != null && !paused;
@@ -141,7 +151,7 @@ final class LocalRedis implements RedisServer {
 
     boolean isReplicaOf(LocalRedis master) {
         String info = String.valueOf(call("INFO", "replication"));
-        return info.contains("role:slave") && info.contains("master_port:" + master.port() + "\r\n");
+        return info.contains("role:slave") && info.contains("master_port:" + master.peerPort() + "\r\n");
     }
 
     /** How much of a stream of changes it has sent, or as a replica taken in. */
