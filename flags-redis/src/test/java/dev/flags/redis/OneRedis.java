@@ -7,7 +7,6 @@ import dev.flags.store.Storage.Append;
 import dev.flags.store.StoredEntry;
 import dev.flags.store.StoredFlag;
 import dev.flags.store.StoredSegment;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,9 +21,6 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class OneRedis {
     /** Ends with the JVM. */
     static final RedisServer SERVER = RedisServer.binary();
-
-    /** On a busy machine a server may take its time; what is not about that does not fail by it. */
-    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     static final String BASE = "flags:{production}:";
 
@@ -53,7 +49,7 @@ abstract class OneRedis {
 
     final RedisStorage storage(String environment) {
         return closing(RedisFlagStore.builder(SERVER.url(), environment)
-                .commandTimeout(PATIENCE)
+                .commandTimeout(RedisFlagStoreTest.Opener.PATIENCE)
                 .storage());
     }
 

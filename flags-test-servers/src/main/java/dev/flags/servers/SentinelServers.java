@@ -181,12 +181,19 @@ public final class SentinelServers implements AutoCloseable {
     public void awaitInStep() {
         LocalRedis master = (LocalRedis) master();
         long sent = master.replicated();
-        servers.stream()
-                .filter(server -> server != master && server.isAwake())
-                .forEach(replica -> Answers.await(
-                        "the replica " + replica,
-                        () -> replica.isReplicaOf(master) && replica.isInStep() && replica.replicated() >= sent,
-                        () -> {}));
+        for (LocalRedis replica : servers) {
+            if (replica == master || !replica.isAwake()) {
+                continue;
+            }
+            if (!replica.isReplicaOf(master)) {
+                // what the sentinels tell one that came back, but not before ten seconds are over
+                replica.call("REPLICAOF", master.host(), Integer.toString(master.peerPort()));
+            }
+            Answers.await(
+                    "the replica " + replica,
+                    () -> replica.isReplicaOf(master) && replica.isInStep() && replica.replicated() >= sent,
+                    () -> {});
+        }
     }
 
     static String role(RedisServer server) {
