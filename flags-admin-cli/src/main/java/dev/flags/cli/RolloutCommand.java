@@ -14,6 +14,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -166,13 +167,8 @@ final class RolloutCommand extends VerbGroup {
             description =
                     "Begin a new rollout by the plan of the last one, which was aborted, rolled back, blocked or killed.")
     static final class Retry extends Move {
-        @Option(
-                names = "--config",
-                paramLabel = "FILE",
-                description =
-                        "the controller's configuration, where it is here; default: controller.yaml beside the profiles")
-        @Nullable
-        String config;
+        @Mixin
+        final ControllerConfigArg config = new ControllerConfigArg();
 
         Retry(Session session) {
             super(session);
@@ -192,7 +188,7 @@ final class RolloutCommand extends VerbGroup {
         void before(FlagStore store) {
             RolloutRun last = run(store, key, session);
             if (!last.manual()) {
-                Driving.of(session, store, config).requirePreconditions(RolloutPlan.of(last), false);
+                Driving.of(session, store, config.file).requirePreconditions(RolloutPlan.of(last), false);
             }
         }
     }

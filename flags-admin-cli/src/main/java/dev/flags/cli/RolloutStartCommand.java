@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,13 +42,8 @@ final class RolloutStartCommand extends WriteVerb {
             description = "be the controller until the rollout is over; exit codes as those of 'rollout status -w'")
     boolean foreground;
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description =
-                    "the controller's configuration, where it is here; default: controller.yaml beside the profiles")
-    @Nullable
-    String config;
+    @Mixin
+    final ControllerConfigArg config = new ControllerConfigArg();
 
     RolloutStartCommand(Session session) {
         super(session);
@@ -57,7 +51,7 @@ final class RolloutStartCommand extends WriteVerb {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (manual && (foreground || config != null)) {
+        if (manual && (foreground || config.file != null)) {
             throw new UsageException("with --manual there is no controller: leave out --foreground and --config");
         }
         // a wrong plan is wrong usage, whatever the store says
@@ -69,7 +63,7 @@ final class RolloutStartCommand extends WriteVerb {
                 return write(store, start);
             }
             GetCommand.find(store, key, session);
-            Driving driving = Driving.of(session, store, config);
+            Driving driving = Driving.of(session, store, config.file);
             driving.requirePreconditions(plan, foreground);
             Function<WriteOptions, WriteOutcome> start = options -> rollouts.start(key, plan, options);
             return foreground && !args.dryRun ? inForeground(store, driving, start) : write(store, start);
