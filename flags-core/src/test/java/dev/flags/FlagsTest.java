@@ -396,7 +396,7 @@ class FlagsTest {
             waiting.start();
             await().atMost(Duration.ofMinutes(2)).until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
             store.say().loaded(content(), State.READY, Instant.EPOCH);
-            waiting.join(5_000);
+            waiting.join(120_000);
             assertThat(ready.get()).isTrue();
         }
 

@@ -57,7 +57,7 @@ abstract class ServerStory extends StoreStory {
 
     @Test
     void aWatchOutlivesTheServer() throws Exception {
-        Cli cli = cli().with("FLAGS_ENVIRONMENT", "outlived");
+        Cli cli = patient(cli()).with("FLAGS_ENVIRONMENT", "outlived");
         cli.done("create", "k");
         cli.done("rollout", "start", "k", "--manual", "--stages", "10,100");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
