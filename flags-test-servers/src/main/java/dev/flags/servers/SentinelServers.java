@@ -8,8 +8,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One master, two replicas and three sentinels as processes of this machine. A master that does not answer for a second is taken to be
- * down; about two seconds later a replica is the master.
+ * One master, two replicas and three sentinels as processes of this machine. While {@link #awaitFailoverFrom} waits, a master that does
+ * not answer for a second is taken to be down, and about two seconds later a replica is the master. At all other times it is for a
+ * minute, so that a busy machine does not replace a master on which a test relies. With {@link Certificates#redisArguments} all of them speak TLS,
+ * among each other too, and the sentinels name the master by its port with TLS.
  *
  * <p>Safe for use by multiple threads, except that two of the methods which hurt or heal must not run at once.
  */
@@ -17,6 +19,8 @@ public final class SentinelServers implements AutoCloseable {
 
     private static final String MASTER = "flags-master";
     private static final int QUORUM = 2;
+    private static final int SOON_MILLIS = 1_000;
+    private static final int LATE_MILLIS = 60_000;
 
     private final List<LocalRedis> servers;
     private final List<LocalRedis> sentinels;
@@ -27,13 +31,16 @@ public final class SentinelServers implements AutoCloseable {
         if (password != null) {
             all.addAll(List.of("--masterauth", password));
         }
+        if (RedisArguments.isTls(arguments)) {
+            all.addAll(List.of("--tls-replication", "yes"));
+        }
+        List<String> watching = new ArrayList<>(List.of("--sentinel"));
+        watching.addAll(RedisArguments.ofTls(all));
         // without a pause, so that replicas are in step as soon as they are connected
         all.addAll(List.of(
                 "--repl-diskless-sync", "yes", "--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1"));
         servers = Stream.generate(() -> new LocalRedis(all)).limit(3).toList();
-        sentinels = Stream.generate(() -> new LocalRedis(List.of("--sentinel")))
-                .limit(3)
-                .toList();
+        sentinels = Stream.generate(() -> new LocalRedis(watching)).limit(3).toList();
         try {
             startAll();
         } catch (RuntimeException e) {
@@ -58,7 +65,7 @@ public final class SentinelServers implements AutoCloseable {
         List<LocalRedis> replicas = servers.subList(1, 3);
         // in the file and not among the arguments, so that what Sentinel writes there wins after a restart
         replicas.forEach(
-                replica -> replica.write("redis.conf", "replicaof " + master.host() + " " + master.port() + "\n"));
+                replica -> replica.write("redis.conf", "replicaof " + master.host() + " " + master.peerPort() + "\n"));
         servers.forEach(LocalRedis::spawn);
         servers.forEach(LocalRedis::awaitAnswer);
         replicas.forEach(replica -> Answers.await("the replica " + replica, () -> replica.isInStep(), () -> {}));
@@ -72,18 +79,18 @@ public final class SentinelServers implements AutoCloseable {
     private String configuration(LocalRedis sentinel, LocalRedis master, List<LocalRedis> replicas) {
         StringBuilder text = new StringBuilder();
         text.append("sentinel myid ").append(id(sentinel)).append('\n');
-        text.append("sentinel monitor %s %s %d %d\n".formatted(MASTER, master.host(), master.port(), QUORUM));
-        text.append("sentinel down-after-milliseconds %s 1000\n".formatted(MASTER));
+        text.append("sentinel monitor %s %s %d %d\n".formatted(MASTER, master.host(), master.peerPort(), QUORUM));
+        text.append("sentinel down-after-milliseconds %s %d\n".formatted(MASTER, LATE_MILLIS));
         text.append("sentinel failover-timeout %s 4000\n".formatted(MASTER));
         if (master.password() != null) {
             text.append("sentinel auth-pass %s %s\n".formatted(MASTER, master.password()));
         }
         replicas.forEach(replica ->
-                text.append("sentinel known-replica %s %s %d\n".formatted(MASTER, replica.host(), replica.port())));
+                text.append("sentinel known-replica %s %s %d\n".formatted(MASTER, replica.host(), replica.peerPort())));
         sentinels.stream()
                 .filter(other -> other != sentinel)
                 .forEach(other -> text.append("sentinel known-sentinel %s %s %d %s\n"
-                        .formatted(MASTER, other.host(), other.port(), id(other))));
+                        .formatted(MASTER, other.host(), other.peerPort(), id(other))));
         return text.toString();
     }
 
@@ -106,9 +113,9 @@ public final class SentinelServers implements AutoCloseable {
         return MASTER;
     }
 
-    /** {@return the sentinels, each as {@code host:port}} */
+    /** {@return the sentinels, each as {@code host:port}; the port is the one with TLS where they speak it} */
     public List<String> sentinels() {
-        return sentinels.stream().map(RedisServer::address).toList();
+        return sentinels.stream().map(LocalRedis::peerAddress).toList();
     }
 
     /** {@return the sentinels as servers, to be hurt} */
@@ -124,7 +131,7 @@ public final class SentinelServers implements AutoCloseable {
                 .map(sentinel -> (List<?>) sentinel.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", MASTER))
                 .orElseThrow();
         return servers.stream()
-                .filter(server -> Integer.toString(server.port()).equals(address.get(1)))
+                .filter(server -> Integer.toString(server.peerPort()).equals(address.get(1)))
                 .findFirst()
                 .orElseThrow();
     }
@@ -145,7 +152,8 @@ public final class SentinelServers implements AutoCloseable {
      * @return the new one
      */
     public RedisServer awaitFailoverFrom(RedisServer old) {
-        String oldPort = Integer.toString(old.port());
+        String oldPort = Integer.toString(((LocalRedis) old).peerPort());
+        downAfter(SOON_MILLIS);
         Answers.await(
                 "the failover from " + old,
                 () -> sentinels.stream()
@@ -155,7 +163,37 @@ public final class SentinelServers implements AutoCloseable {
                 () -> {});
         RedisServer next = master();
         Answers.await("the new master " + next, () -> role(next).equals("master"), () -> {});
+        downAfter(LATE_MILLIS);
         return next;
+    }
+
+    private void downAfter(int millis) {
+        sentinels.stream()
+                .filter(LocalRedis::isAwake)
+                .forEach(sentinel ->
+                        sentinel.call("SENTINEL", "SET", MASTER, "down-after-milliseconds", Integer.toString(millis)));
+    }
+
+    /**
+     * Waits until both replicas, or those that are awake, are the current master's and have all that it has sent until now: it may be
+     * killed then, and nothing is lost.
+     */
+    public void awaitInStep() {
+        LocalRedis master = (LocalRedis) master();
+        long sent = master.replicated();
+        for (LocalRedis replica : servers) {
+            if (replica == master || !replica.isAwake()) {
+                continue;
+            }
+            if (!replica.isReplicaOf(master)) {
+                // what the sentinels tell one that came back, but not before ten seconds are over
+                replica.call("REPLICAOF", master.host(), Integer.toString(master.peerPort()));
+            }
+            Answers.await(
+                    "the replica " + replica,
+                    () -> replica.isReplicaOf(master) && replica.isInStep() && replica.replicated() >= sent,
+                    () -> {});
+        }
     }
 
     static String role(RedisServer server) {
