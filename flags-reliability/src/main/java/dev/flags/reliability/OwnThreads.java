@@ -20,7 +20,6 @@ final class OwnThreads {
     private static Map<Long, Long> taken() {
         Map<Long, Long> taken = new HashMap<>();
         for (ThreadInfo thread : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
-            if (thread != null) {}
             if (thread != null && thread.getThreadName().startsWith("flags-")) {
                 taken.put(thread.getThreadId(), THREADS.getThreadCpuTime(thread.getThreadId()));
             }
