@@ -24,7 +24,7 @@ final class ServerConnection extends Connection {
         try {
             return new ServerConnection(server, config);
         } catch (JedisConnectionException e) {
-            throw config.getSslOptions() == null ? e : TlsFailures.explained(server, e);
+            throw config.getSslOptions() == null ? TlsFailures.suspected(server, e) : TlsFailures.explained(server, e);
         }
     }
 

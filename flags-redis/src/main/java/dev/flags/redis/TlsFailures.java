@@ -12,7 +12,7 @@ import javax.net.ssl.SSLException;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
-/** What a failed encrypted connection means, and what to do about it. */
+/** What a failed connection means that is encrypted, or should have been, and what to do about it. */
 final class TlsFailures {
     private TlsFailures() {}
 
@@ -27,6 +27,20 @@ final class TlsFailures {
         return meaning.isEmpty()
                 ? failure
                 : new UnreachableException(RedisUrl.text(server) + ": " + meaning.get(), failure);
+    }
+
+    /** The failure of a connection that is not encrypted, with the remark that it may have to be. */
+    static JedisConnectionException suspected(HostAndPort server, JedisConnectionException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String said = String.valueOf(cause.getMessage());
+            if (isHangingUp(said)) {
+                return new UnreachableException(
+                        RedisUrl.text(server) + ": it closed the connection at the first command (" + said
+                                + "); if it speaks TLS on this port, rediss:// is for that",
+                        failure);
+            }
+        }
+        return failure;
     }
 
     private static Optional<String> meaning(Throwable cause) {
@@ -64,15 +78,19 @@ final class TlsFailures {
 
     /** A server need not say why it does not go on; a plain one waits for the rest of a command that never comes. */
     private static Optional<String> hungUp(Throwable cause, String said) {
-        String lower = said.toLowerCase(Locale.ROOT);
-        if (cause instanceof SocketTimeoutException && lower.contains("read")) {
+        if (cause instanceof SocketTimeoutException
+                && said.toLowerCase(Locale.ROOT).contains("read")) {
             return Optional.of("no answer to an encrypted connection: it hangs, or it does not speak TLS on this port ("
                     + said + "); redis:// is for that");
         }
-        boolean closed = lower.contains("broken pipe") || lower.contains("reset") || lower.contains("end of stream");
-        return closed
+        return isHangingUp(said)
                 ? Optional.of("it closed the encrypted connection while it was being made (" + said
                         + "): it may not accept this client's certificate, or ask for one; give it with keyStore")
                 : Optional.empty();
+    }
+
+    private static boolean isHangingUp(String said) {
+        String lower = said.toLowerCase(Locale.ROOT);
+        return lower.contains("broken pipe") || lower.contains("reset") || lower.contains("end of stream");
     }
 }

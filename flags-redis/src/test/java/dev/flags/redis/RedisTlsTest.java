@@ -138,6 +138,11 @@ class RedisTlsTest {
                         .head())
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("it does not speak TLS on this port");
+        assertThatThrownBy(() -> open(RedisFlagStore.builder(
+                                "redis://localhost:" + server.tlsPort().orElseThrow(), "production"))
+                        .head())
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("if it speaks TLS on this port, rediss:// is for that");
         assertThatThrownBy(() -> open(to(server, "localhost")
                                 .trustStore(certificates.trustStore(), () -> "wrong".toCharArray()))
                         .head())

@@ -8,7 +8,8 @@ import java.util.stream.Stream;
 
 /**
  * A Redis Cluster of three masters and three replicas as processes of this machine, all slots covered. A master that does not answer for
- * a second and a half is taken to be down; about a second later its replica is the master.
+ * a second and a half is taken to be down; about a second later its replica is the master. With {@link Certificates#redisArguments} all of
+ * them speak TLS, among each other too.
  *
  * <p>Safe for use by multiple threads, except that two of the methods which hurt or heal must not run at once.
  */
@@ -30,13 +31,17 @@ public final class ClusterServers implements AutoCloseable {
         all.addAll(List.of("--cluster-node-timeout", Integer.toString(NODE_TIMEOUT_MILLIS)));
         all.addAll(List.of("--cluster-announce-ip", "127.0.0.1", "--repl-ping-replica-period", "1"));
         all.addAll(List.of("--repl-diskless-sync", "yes", "--repl-diskless-sync-delay", "0"));
+        if (RedisArguments.isTls(arguments)) {
+            all.addAll(List.of("--tls-cluster", "yes", "--tls-replication", "yes"));
+        }
         nodes = Stream.generate(() -> new LocalRedis(all)).limit(2 * MASTERS).toList();
         try {
             // as if they had met long ago: meeting takes seconds
             nodes.forEach(node -> node.write("nodes.conf", knowledgeOf(node)));
             nodes.forEach(LocalRedis::spawn);
             nodes.forEach(LocalRedis::awaitAnswer);
-            nodes.forEach(node -> Answers.await("the cluster's node " + node, () -> isOk(node), () -> {}));
+            nodes.forEach(node ->
+                    Answers.await("the cluster's node " + node, () -> isOk(node) && knowsPorts(node), () -> {}));
             nodes.subList(MASTERS, nodes.size())
                     .forEach(node -> Answers.await("the replica " + node, () -> node.isInStep(), () -> {}));
         } catch (RuntimeException e) {
@@ -60,7 +65,7 @@ public final class ClusterServers implements AutoCloseable {
         for (int i = 0; i < nodes.size(); i++) {
             LocalRedis node = nodes.get(i);
             int owner = i % MASTERS;
-            String address = "%s:%d@%d".formatted(node.host(), node.port(), node.port() + 10_000);
+            String address = "%s@%d".formatted(node.peerAddress(), node.peerPort() + 10_000);
             String myself = node == self ? "myself," : "";
             text.append(
                     i < MASTERS
@@ -86,9 +91,14 @@ public final class ClusterServers implements AutoCloseable {
         return String.valueOf(node.call("CLUSTER", "INFO")).contains("cluster_state:ok");
     }
 
-    /** {@return all nodes, each as {@code host:port}} */
+    /** Whether it can tell those who ask without TLS where the others are; a file of nodes has no room for a second port. */
+    private static boolean knowsPorts(LocalRedis node) {
+        return !String.valueOf(node.call("CLUSTER", "SLOTS")).contains("127.0.0.1, 0,");
+    }
+
+    /** {@return all nodes, each as {@code host:port}; the port is the one with TLS where they speak it} */
     public List<String> nodes() {
-        return nodes.stream().map(RedisServer::address).toList();
+        return nodes.stream().map(LocalRedis::peerAddress).toList();
     }
 
     /** {@return all nodes as servers, to be hurt} */
@@ -127,7 +137,11 @@ public final class ClusterServers implements AutoCloseable {
     }
 
     private RedisServer withPort(long port) {
-        return nodes.stream().filter(node -> node.port() == port).findFirst().orElseThrow();
+        return nodes.stream().filter(node -> isAt(node, port)).findFirst().orElseThrow();
+    }
+
+    private static boolean isAt(RedisServer node, long port) {
+        return node.port() == port || node.tlsPort().orElse(node.port()) == port;
     }
 
     /**
@@ -151,7 +165,7 @@ public final class ClusterServers implements AutoCloseable {
         return ((List<?>) Objects.requireNonNull(asked.call("CLUSTER", "SLOTS")))
                 .stream()
                         .map(range -> (List<?>) ((List<?>) range).get(2))
-                        .anyMatch(owner -> (Long) owner.get(1) == suspected.port());
+                        .anyMatch(owner -> isAt(suspected, (Long) owner.get(1)));
     }
 
     @Override

@@ -30,7 +30,7 @@ final class LocalRedis implements RedisServer {
         this.arguments = List.copyOf(arguments);
         this.password = RedisArguments.password(arguments);
         this.port = Ports.free();
-        this.tlsPort = arguments.contains("--tls-cert-file") ? OptionalInt.of(Ports.free()) : OptionalInt.empty();
+        this.tlsPort = RedisArguments.isTls(arguments) ? OptionalInt.of(Ports.free()) : OptionalInt.empty();
         Ending.with(this);
     }
 
@@ -120,6 +120,16 @@ final class LocalRedis implements RedisServer {
 
     long pid() {
         return running().pid();
+    }
+
+    /** The port by which servers that belong together know each other, and name each other to clients: with TLS where they speak it. */
+    int peerPort() {
+        return tlsPort.orElse(port);
+    }
+
+    /** Host and {@link #peerPort}. */
+    String peerAddress() {
+        return LOOPBACK + ":" + peerPort();
     }
 
     /** Whether it can answer: it is neither ended nor paused. */

@@ -16,7 +16,7 @@ final class RedisServers {
     static RedisServer start(List<String> arguments) {
         Optional<String> absent = DockerEngine.whyAbsent();
         String reason = absent.orElseGet(DOCKER_FAILED::get);
-        if (arguments.contains("--tls-cert-file")) {
+        if (RedisArguments.isTls(arguments)) {
             reason = "its certificates are files of this machine";
         }
         if (reason == null) {

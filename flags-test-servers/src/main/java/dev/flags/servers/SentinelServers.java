@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 
 /**
  * One master, two replicas and three sentinels as processes of this machine. A master that does not answer for a second is taken to be
- * down; about two seconds later a replica is the master.
+ * down; about two seconds later a replica is the master. With {@link Certificates#redisArguments} all of them speak TLS, among each other
+ * too, and the sentinels name the master by its port with TLS.
  *
  * <p>Safe for use by multiple threads, except that two of the methods which hurt or heal must not run at once.
  */
@@ -27,13 +28,16 @@ public final class SentinelServers implements AutoCloseable {
         if (password != null) {
             all.addAll(List.of("--masterauth", password));
         }
+        if (RedisArguments.isTls(arguments)) {
+            all.addAll(List.of("--tls-replication", "yes"));
+        }
+        List<String> watching = new ArrayList<>(List.of("--sentinel"));
+        watching.addAll(RedisArguments.ofTls(all));
         // without a pause, so that replicas are in step as soon as they are connected
         all.addAll(List.of(
                 "--repl-diskless-sync", "yes", "--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1"));
         servers = Stream.generate(() -> new LocalRedis(all)).limit(3).toList();
-        sentinels = Stream.generate(() -> new LocalRedis(List.of("--sentinel")))
-                .limit(3)
-                .toList();
+        sentinels = Stream.generate(() -> new LocalRedis(watching)).limit(3).toList();
         try {
             startAll();
         } catch (RuntimeException e) {
@@ -58,7 +62,7 @@ public final class SentinelServers implements AutoCloseable {
         List<LocalRedis> replicas = servers.subList(1, 3);
         // in the file and not among the arguments, so that what Sentinel writes there wins after a restart
         replicas.forEach(
-                replica -> replica.write("redis.conf", "replicaof " + master.host() + " " + master.port() + "\n"));
+                replica -> replica.write("redis.conf", "replicaof " + master.host() + " " + master.peerPort() + "\n"));
         servers.forEach(LocalRedis::spawn);
         servers.forEach(LocalRedis::awaitAnswer);
         replicas.forEach(replica -> Answers.await("the replica " + replica, () -> replica.isInStep(), () -> {}));
@@ -72,18 +76,18 @@ public final class SentinelServers implements AutoCloseable {
     private String configuration(LocalRedis sentinel, LocalRedis master, List<LocalRedis> replicas) {
         StringBuilder text = new StringBuilder();
         text.append("sentinel myid ").append(id(sentinel)).append('\n');
-        text.append("sentinel monitor %s %s %d %d\n".formatted(MASTER, master.host(), master.port(), QUORUM));
+        text.append("sentinel monitor %s %s %d %d\n".formatted(MASTER, master.host(), master.peerPort(), QUORUM));
         text.append("sentinel down-after-milliseconds %s 1000\n".formatted(MASTER));
         text.append("sentinel failover-timeout %s 4000\n".formatted(MASTER));
         if (master.password() != null) {
             text.append("sentinel auth-pass %s %s\n".formatted(MASTER, master.password()));
         }
         replicas.forEach(replica ->
-                text.append("sentinel known-replica %s %s %d\n".formatted(MASTER, replica.host(), replica.port())));
+                text.append("sentinel known-replica %s %s %d\n".formatted(MASTER, replica.host(), replica.peerPort())));
         sentinels.stream()
                 .filter(other -> other != sentinel)
                 .forEach(other -> text.append("sentinel known-sentinel %s %s %d %s\n"
-                        .formatted(MASTER, other.host(), other.port(), id(other))));
+                        .formatted(MASTER, other.host(), other.peerPort(), id(other))));
         return text.toString();
     }
 
@@ -106,9 +110,9 @@ public final class SentinelServers implements AutoCloseable {
         return MASTER;
     }
 
-    /** {@return the sentinels, each as {@code host:port}} */
+    /** {@return the sentinels, each as {@code host:port}; the port is the one with TLS where they speak it} */
     public List<String> sentinels() {
-        return sentinels.stream().map(RedisServer::address).toList();
+        return sentinels.stream().map(LocalRedis::peerAddress).toList();
     }
 
     /** {@return the sentinels as servers, to be hurt} */
@@ -124,7 +128,7 @@ public final class SentinelServers implements AutoCloseable {
                 .map(sentinel -> (List<?>) sentinel.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", MASTER))
                 .orElseThrow();
         return servers.stream()
-                .filter(server -> Integer.toString(server.port()).equals(address.get(1)))
+                .filter(server -> Integer.toString(server.peerPort()).equals(address.get(1)))
                 .findFirst()
                 .orElseThrow();
     }
@@ -145,7 +149,7 @@ public final class SentinelServers implements AutoCloseable {
      * @return the new one
      */
     public RedisServer awaitFailoverFrom(RedisServer old) {
-        String oldPort = Integer.toString(old.port());
+        String oldPort = Integer.toString(((LocalRedis) old).peerPort());
         Answers.await(
                 "the failover from " + old,
                 () -> sentinels.stream()
