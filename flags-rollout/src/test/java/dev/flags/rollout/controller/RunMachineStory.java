@@ -1,0 +1,327 @@
+package dev.flags.rollout.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flags.admin.FlagAdmin;
+import dev.flags.admin.FlagStates;
+import dev.flags.admin.KillScope;
+import dev.flags.admin.WriteOptions;
+import dev.flags.model.FlagDefinition;
+import dev.flags.model.FlagState;
+import dev.flags.model.Percentage;
+import dev.flags.model.RolloutRun;
+import dev.flags.model.RolloutRun.State;
+import dev.flags.rollout.Guard.Action;
+import dev.flags.rollout.Rollouts;
+import dev.flags.rollout.RunFields;
+import dev.flags.rollout.Verdict;
+import dev.flags.rollout.Verdict.Status;
+import dev.flags.store.Actor;
+import dev.flags.store.Commit;
+import dev.flags.store.InMemoryFlagStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One run's life, and what must be true of it at every moment. */
+final class RunMachineStory {
+    private static final ControllerSettings SETTINGS = new ControllerSettings(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(2),
+            Duration.ofMinutes(30),
+            1);
+    private static final WriteOptions BECAUSE = WriteOptions.because("a test");
+
+    enum Act {
+        NOTHING,
+        PAUSE,
+        RESUME,
+        APPROVE,
+        SET_LOW,
+        SET_HIGH,
+        KILL
+    }
+
+    /**
+     * What happens, and is seen, so many seconds after the moment before.
+     *
+     * @param delay so many seconds go by from the look to the commit of what follows from it
+     * @param sleeps the process is stopped before its commit and makes it so many moments later, while another has gone on; 0: it is not
+     */
+    record Moment(
+            int seconds,
+            Status errors,
+            Action action,
+            boolean code,
+            boolean split,
+            boolean fresh,
+            Act act,
+            int delay,
+            int sleeps) {}
+
+    /** A process that was stopped between its look and its commit. */
+    private record Sleeper(Look look, Step step, Duration observed, int left) {
+        Sleeper sleepsOn() {
+            return new Sleeper(look, step, observed, left - 1);
+        }
+    }
+
+    private final Ticking clock = new Ticking(Sights.NOW);
+    private final InMemoryFlagStore store = new InMemoryFlagStore("test", clock);
+    private final Actor ada = new Actor("ada", "", "");
+    private final FlagAdmin admin = new FlagAdmin(store, ada);
+    private final Rollouts people = new Rollouts(store, ada);
+    private final RunSteps steps = new RunSteps(store, new Actor("controller", "", ""), SETTINGS, "one");
+    private final Sights sights = Sights.of(State.RUNNING)
+            .stages(
+                    new RolloutRun.Stage(Percentage.of(10), Duration.ofSeconds(30), Map.of("approval", true)),
+                    new RolloutRun.Stage(Percentage.of(25), Duration.ofSeconds(20)),
+                    new RolloutRun.Stage(Percentage.of(50), Duration.ofSeconds(20)),
+                    new RolloutRun.Stage(Percentage.FULL, Duration.ofSeconds(20)));
+    private Progress progress;
+    private Optional<Sleeper> sleeper = Optional.empty();
+
+    // what an observer has counted by himself: the time from one healthy look to the next, at one stage and
+    // percentage
+    private Duration observed = Duration.ZERO;
+    private boolean wasCounting;
+    private String place = "";
+    private Instant lastLook = clock.instant();
+
+    RunMachineStory() {
+        admin.create(FlagDefinition.builder(Sights.KEY).build(), BECAUSE);
+        RolloutRun run = new RolloutRun(
+                "run-1",
+                State.PREFLIGHT,
+                0,
+                sights.plan().stages(),
+                clock.instant(),
+                "ada",
+                Percentage.ZERO,
+                false,
+                Map.of());
+        edit(flag -> FlagStates.rolledOut(flag, flag.definition().orElseThrow(), run));
+        FlagState flag = flag();
+        progress = Progress.first(flag, flag.rollout().orElseThrow(), clock.instant());
+    }
+
+    /** As it is now. */
+    RolloutRun run() {
+        return flag().rollout().orElseThrow();
+    }
+
+    private FlagState flag() {
+        return store.flag(Sights.KEY);
+    }
+
+    private void edit(java.util.function.UnaryOperator<FlagState> edit) {
+        store.commit(new Commit(
+                ada,
+                "test",
+                "",
+                Map.of(),
+                found -> Commit.Write.flags(Map.of(Sights.KEY, edit.apply(found.flag(Sights.KEY))))));
+    }
+
+    void live(Moment moment) {
+        clock.pass(Duration.ofSeconds(moment.seconds()));
+        act(moment.act());
+        wake();
+        Instant now = clock.instant();
+        FlagState before = flag();
+        RolloutRun run = before.rollout().orElseThrow();
+        List<Verdict> verdicts = new ArrayList<>();
+        verdicts.add(Sights.verdict("errors", moment.errors(), moment.action()));
+        verdicts.add(Sights.verdict("codes", moment.code() ? Status.BREACHED : Status.HEALTHY, Action.STEP_BACK));
+        verdicts.add(Sights.verdict("split", moment.split() ? Status.BREACHED : Status.HEALTHY, Action.ROLL_BACK));
+
+        progress = progress.of(before, run, now);
+        Judgement judgement =
+                Judgement.of(sights.plan(), verdicts, run.state() == State.ROLLING_BACK, progress.missingSince(), now);
+        progress = progress.look(run.state(), moment.fresh(), judgement, SETTINGS.tick(), now);
+        count(before, run, moment, now);
+        Look look = new Look(
+                before,
+                run,
+                sights.plan(),
+                progress,
+                judgement,
+                List.of(),
+                moment.fresh(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                now);
+        Step step = RunMachine.next(look, SETTINGS);
+        if (step.moves() && moment.sleeps() > 0 && sleeper.isEmpty()) {
+            sleeper = Optional.of(new Sleeper(look, step, observed, moment.sleeps()));
+            return;
+        }
+        clock.pass(Duration.ofSeconds(moment.delay()));
+        long revision = store.head().revision();
+        if (step.moves()) {
+            steps.take(look, step);
+        }
+        assertThat(store.head().revision()).as("one step a tick").isBetween(revision, revision + 1);
+        check(moment, look, step);
+    }
+
+    /** A process that was stopped after its look makes its commit, if it is time, and does not know what has happened meanwhile. */
+    private void wake() {
+        if (sleeper.isEmpty()) {
+            return;
+        }
+        Sleeper woken = sleeper.get();
+        sleeper = woken.left() > 1 ? Optional.of(woken.sleepsOn()) : Optional.empty();
+        if (sleeper.isPresent()) {
+            return;
+        }
+        FlagState before = flag();
+        RolloutRun was = before.rollout().orElseThrow();
+        steps.take(woken.look(), woken.step());
+        FlagState after = flag();
+        RolloutRun is = after.rollout().orElseThrow();
+        if (woken.step().lowers()) {
+            assertThat(was.state().isFinal() || is.state() == State.ROLLING_BACK)
+                    .as("what lowers goes through whatever was changed meanwhile, from " + was.state())
+                    .isTrue();
+        } else if (after.revision() > before.revision()) {
+            assertThat(before.revision())
+                    .as("who was slower changes nothing: " + woken.step())
+                    .isEqualTo(woken.look().flag().revision());
+        }
+        if (percentage(after).compareTo(percentage(before)) > 0) {
+            requireFresh(woken.look());
+            requireBaked(was, woken.observed());
+            assertThat(is.stage() - was.stage()).as("no stage is skipped").isBetween(0, 1);
+        }
+    }
+
+    private void requireFresh(Look look) {
+        assertThat(Duration.between(look.now(), clock.instant()))
+                .as("what was seen long ago raises nothing")
+                .isLessThanOrEqualTo(SETTINGS.fresh());
+    }
+
+    private static void requireBaked(RolloutRun was, Duration healthy) {
+        if (was.state() != State.PREFLIGHT) {
+            assertThat(healthy)
+                    .as("no bake is shortened")
+                    .isGreaterThanOrEqualTo(was.stages().get(was.stage()).bake());
+        }
+    }
+
+    private void act(Act act) {
+        RolloutRun run = flag().rollout().orElseThrow();
+        if (run.state().isFinal()) {
+            return;
+        }
+        boolean stopped = run.state() == State.PAUSED || run.state() == State.HOLDING;
+        switch (act) {
+            case PAUSE -> {
+                if (run.state() != State.ROLLING_BACK) {
+                    people.pause(Sights.KEY, BECAUSE);
+                }
+            }
+            case RESUME -> {
+                if (stopped) {
+                    edit(flag -> FlagStates.rolledOut(
+                            flag,
+                            flag.definition().orElseThrow(),
+                            run.in(run.extra().containsKey(RunFields.STAGE_SINCE) ? State.RUNNING : State.PREFLIGHT)));
+                }
+            }
+            case APPROVE ->
+                edit(flag -> FlagStates.rolledOut(
+                        flag, flag.definition().orElseThrow(), run.with(RunFields.APPROVED, (long) run.stage())));
+            case SET_LOW -> set(run, 3);
+            case SET_HIGH -> set(run, 40);
+            case KILL -> admin.kill(new KillScope.Keys(List.of(Sights.KEY)), BECAUSE);
+            case NOTHING -> {}
+        }
+    }
+
+    /** On the way down only what lowers is taken. */
+    private void set(RolloutRun run, int percent) {
+        Percentage to = Percentage.of(percent);
+        if (run.state() != State.ROLLING_BACK || to.compareTo(percentage(flag())) < 0) {
+            admin.setPercentage(Sights.KEY, to, BECAUSE);
+        }
+    }
+
+    /** By other means than the code under test: two looks at the same place, both healthy, at most three ticks apart. */
+    private void count(FlagState flag, RolloutRun run, Moment moment, Instant now) {
+        String here = run.stage() + "/" + percentage(flag);
+        boolean healthy = moment.fresh()
+                && moment.errors() == Status.HEALTHY
+                && !moment.code()
+                && (!moment.split() || run.state() == State.ROLLING_BACK)
+                && (run.state() == State.RUNNING || run.state() == State.SOAKING || run.state() == State.ROLLING_BACK);
+        if (!here.equals(place)) {
+            observed = Duration.ZERO;
+        } else if (healthy && wasCounting) {
+            long seconds = Math.min(15, Duration.between(lastLook, now).toSeconds());
+            observed = observed.plusSeconds(seconds);
+        }
+        place = here;
+        wasCounting = healthy;
+        lastLook = now;
+    }
+
+    private void check(Moment moment, Look look, Step step) {
+        FlagState before = look.flag();
+        RolloutRun was = look.run();
+        FlagState after = flag();
+        RolloutRun is = after.rollout().orElseThrow();
+        int change = percentage(after).compareTo(percentage(before));
+        if (change < 0) {
+            assertThat(is.state()).as("lowers only through ROLLING_BACK").isEqualTo(State.ROLLING_BACK);
+        }
+        if (change > 0) {
+            assertThat(was.state()).isNotIn(State.ROLLING_BACK, State.HOLDING, State.PAUSED);
+            assertThat(is.stage() - was.stage()).as("no stage is skipped").isBetween(0, 1);
+        }
+        assertThat(is.stage()).isBetween(was.stage(), was.stage() + 1);
+        if (was.state().isFinal()) {
+            assertThat(is).isEqualTo(was);
+        }
+        boolean completes = is.state() == State.COMPLETED && was.state() != State.COMPLETED;
+        if (change > 0) {
+            requireFresh(look);
+        }
+        if (is.stage() > was.stage() || completes) {
+            requireBaked(was, observed);
+            assertThat(moment.fresh()).isTrue();
+            assertThat(moment.errors()).isEqualTo(Status.HEALTHY);
+        }
+        boolean due = moment.errors() == Status.BREACHED && moment.action() == Action.ROLL_BACK;
+        boolean begun = was.extra().containsKey(RunFields.STAGE_SINCE);
+        if (due && begun && !was.state().isFinal()) {
+            assertThat(percentage(after))
+                    .as("a due rollback happens, from " + was.state())
+                    .isEqualTo(Percentage.ZERO);
+            assertThat(is.state()).isIn(State.ROLLING_BACK, State.ROLLED_BACK);
+        }
+        if (moment.code() && was.state() == State.ROLLING_BACK && step instanceof Step.StepBackTo) {
+            throw new AssertionError("a critical code on the way down goes straight to 0");
+        }
+        if (moment.split() && !due && step.raises()) {
+            throw new AssertionError("a wrong split raises nothing");
+        }
+    }
+
+    private static Percentage percentage(FlagState flag) {
+        return flag.definition().orElseThrow().percentage();
+    }
+}
