@@ -52,8 +52,8 @@ class RunMachineProperties {
                 Tuple.of(2, Status.BREACHED));
         Arbitrary<Act> acts = Arbitraries.frequency(
                 Tuple.of(60 + 10 * well, Act.NOTHING),
-                Tuple.of(2, Act.PAUSE),
-                Tuple.of(30, Act.RESUME),
+                Tuple.of(6, Act.PAUSE),
+                Tuple.of(20, Act.RESUME),
                 Tuple.of(30, Act.APPROVE),
                 Tuple.of(1, Act.SET_LOW),
                 Tuple.of(1, Act.SET_HIGH),
