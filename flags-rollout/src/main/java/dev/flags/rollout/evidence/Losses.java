@@ -62,7 +62,8 @@ final class Losses {
         long unread = counts.getOrDefault(UNREAD, 0L);
         if (unread > 0) {
             sentences.add(
-                    "no controller looked for " + Sentences.time(unread) + "; what was reported then was not used");
+                    "what was reported in " + Sentences.time(unread)
+                            + " was not used: no controller looked for more than 15 minutes");
         }
         return sentences;
     }
