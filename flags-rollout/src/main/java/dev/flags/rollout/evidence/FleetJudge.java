@@ -91,7 +91,8 @@ final class FleetJudge {
     /** Whether those that are missing were replaced; if so, that is remembered. */
     private boolean isReplaced(double share, int[] reporting, long last) {
         Peak all = peak(last - BACK + 1, last);
-        OptionalLong from = all.were() == 0 ? OptionalLong.empty() : learnt.fleet.replacedFrom(all.window(), last, share);
+        OptionalLong from =
+                all.were() == 0 ? OptionalLong.empty() : learnt.fleet.replacedFrom(all.window(), last, share);
         if (from.isEmpty()) {
             return false;
         }

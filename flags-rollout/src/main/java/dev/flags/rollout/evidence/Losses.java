@@ -61,9 +61,8 @@ final class Losses {
         say(sentences, CROWD, " ", "was", "were", " not used: more than " + Fleet.MOST + " instances report");
         long unread = counts.getOrDefault(UNREAD, 0L);
         if (unread > 0) {
-            sentences.add(
-                    "what was reported in " + Sentences.time(unread)
-                            + " was not used: no controller looked for more than 15 minutes");
+            sentences.add("what was reported in " + Sentences.time(unread)
+                    + " was not used: no controller looked for more than 15 minutes");
         }
         return sentences;
     }

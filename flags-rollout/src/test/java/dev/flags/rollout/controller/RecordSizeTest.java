@@ -61,21 +61,25 @@ class RecordSizeTest {
             Instant begin = Instant.ofEpochMilli(scene.clock.instant().toEpochMilli() / 10_000 * 10_000);
             for (int i = 0; i < ROLLOUTS; i++) {
                 String key = "flag-" + i;
-                scene.store.outcomes().orElseThrow().put(List.of(new OutcomeRow(
-                        key,
-                        scene.store.flag(key).rollout().orElseThrow().id(),
-                        "one",
-                        Percentage.of(50),
-                        begin,
-                        0,
-                        0,
-                        arm(Duration.ofMillis(300)),
-                        arm(Duration.ofMillis(300)))));
+                scene.store
+                        .outcomes()
+                        .orElseThrow()
+                        .put(List.of(new OutcomeRow(
+                                key,
+                                scene.store.flag(key).rollout().orElseThrow().id(),
+                                "one",
+                                Percentage.of(50),
+                                begin,
+                                0,
+                                0,
+                                arm(Duration.ofMillis(300)),
+                                arm(Duration.ofMillis(300)))));
             }
             scene.run(OutcomeRow.WINDOW);
         }
         scene.run(Duration.ofSeconds(20));
-        String record = scene.store.controllerRecords().orElseThrow().read("flag-7").orElseThrow();
+        String record =
+                scene.store.controllerRecords().orElseThrow().read("flag-7").orElseThrow();
         assertThat(record.length()).isBetween(120_000, 160_000);
 
         Set<String> written = new HashSet<>();

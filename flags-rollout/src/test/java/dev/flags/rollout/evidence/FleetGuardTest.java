@@ -44,7 +44,8 @@ class FleetGuardTest {
             Verdict verdict = settled();
             assertThat(verdict.status()).isEqualTo(Status.BREACHED);
             assertThat(verdict.action()).isEqualTo(Action.HOLD);
-            assertThat(verdict.text()).startsWith("7 instances report, there were 10; at least 80% must")
+            assertThat(verdict.text())
+                    .startsWith("7 instances report, there were 10; at least 80% must")
                     .contains("A deployment that takes instances away");
             watching.restarts = true;
             verdict = report(6, 0, 7);
