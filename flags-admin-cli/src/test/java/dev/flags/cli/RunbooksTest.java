@@ -164,8 +164,10 @@ class RunbooksTest {
     private static void awaitState(FlagStore store, RolloutRun.State state) {
         Awaitility.await(state.toString())
                 .atMost(Duration.ofMinutes(2))
-                .until(() ->
-                        store.flag("atomic-projects").rollout().filter(run -> run.state() == state).isPresent());
+                .until(() -> store.flag("atomic-projects")
+                        .rollout()
+                        .filter(run -> run.state() == state)
+                        .isPresent());
     }
 
     private static Map<String, String> sections() throws IOException {
