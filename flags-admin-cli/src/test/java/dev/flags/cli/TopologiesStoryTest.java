@@ -120,9 +120,14 @@ class TopologiesStoryTest {
     void aWrongPasswordIsExitCode6AndAStrangersCertificateExitCode5(@TempDir Path directory) {
         for (String url : List.of(sentinelUrl(), clusterUrl())) {
             Cli cli = cli(directory, url);
-            assertThat(cli.with("FLAGS_PASSWORD", "hunter3").run("list").exits(6).err())
+            assertThat(cli.with("FLAGS_PASSWORD", "hunter3")
+                            .run("list")
+                            .exits(6)
+                            .err())
                     .doesNotContain("hunter");
-            cli.with("FLAGS_STORE_TRUST_STORE", certificates.strangersTrustStore().toString())
+            cli.with(
+                            "FLAGS_STORE_TRUST_STORE",
+                            certificates.strangersTrustStore().toString())
                     .with("FLAGS_STORE_TRUST_STORE_PASSWORD", certificates.password())
                     .run("list")
                     .exits(5)
