@@ -109,6 +109,7 @@ class RedisAclCommandsTest {
                     return Optional.of(work.getKey());
                 } catch (StoreDamagedException e) {
                     // without MULTI the answer is to EXEC; the server's log says which of them it refused
+                    assertThat(e).hasMessageContaining("EXEC without MULTI");
                 }
                 if (servers.stream().anyMatch(each -> isRefused(each, command))) {
                     return Optional.of(work.getKey());

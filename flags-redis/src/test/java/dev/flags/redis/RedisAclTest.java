@@ -371,7 +371,7 @@ class RedisAclTest {
     private static void isRefusal(Throwable failure) {
         // inside a script the error begins otherwise
         assertThat(failure.getMessage())
-                .matches("(?s).*(NOPERM|has no permissions|can't run this command|can't access).*");
+                .matches("(?s).*(NOPERM|has no permissions|can't run this command|can't access|ACL failure).*");
     }
 
     private static boolean isEnforcing() {
