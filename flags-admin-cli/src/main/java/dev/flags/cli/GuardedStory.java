@@ -41,17 +41,13 @@ final class GuardedStory {
 
     GuardedStory(Session session, QuickstartTelling telling, int users) {
         this.session = session;
-        this.telling = telling;
+        this.telling = telling.at(clock);
         this.users = users;
     }
 
     /** False when it did not come about as it should. */
     boolean tell() throws IOException, InterruptedException {
-        try (FlagStore store = session.kind()
-                .openAt(session.settings().environment(), clock)
-                .orElseThrow(() ->
-                        new UsageException("the guarded story needs a clock that can be turned faster: say --store "
-                                + SqliteKind.PREFIX + "PATH, or leave --store out"))) {
+        try (FlagStore store = new Session(telling.shell()).openOrCreate()) {
             telling.say("The story takes place in the " + session.place(store) + ".");
             telling.say("Its clock goes " + PACE + " times as fast as yours: a minute of the plan takes "
                     + clock.real(Duration.ofMinutes(1)).toSeconds() + " seconds.");

@@ -58,6 +58,10 @@ final class QuickstartCommand extends Verb {
             throw new UsageException("profile " + session.settings().profile()
                     + " is protected, so it is no place for a trial; say --store URL and --profile of another");
         }
+        if (guarded && !(session.kind() instanceof SqliteKind)) {
+            throw new UsageException("the guarded story needs a clock that can be turned faster: say --store "
+                    + SqliteKind.PREFIX + "PATH, or leave --store out");
+        }
         migrate();
         chooseEnvironment();
         try (FlagStore store = session.openOrCreate()) {
@@ -114,9 +118,7 @@ final class QuickstartCommand extends Verb {
         long committed =
                 store.history(Optional.of(KEY), Long.MAX_VALUE, 1).get(0).at().toEpochMilli();
         long after = served.atMillis() - committed;
-        // a new flag at 0 % changes nothing for the application, so there is no moment to compare; nor is there where
-        // the
-        // store's clock is not this machine's
+        // nothing to compare for a new flag at 0 %, nor where the store's clock is not this machine's
         boolean followed = (!step.percentage().isZero() || store.head().revision() > 1) && after >= 0;
         telling.say(followed ? sight + ", " + after + " ms after the commit" : sight);
         return true;

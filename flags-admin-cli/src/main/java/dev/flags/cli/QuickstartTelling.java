@@ -1,10 +1,12 @@
 package dev.flags.cli;
 
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** How the quickstart's stories are told: commands printed as a user would type them, and run. Confined to one thread. */
 final class QuickstartTelling {
@@ -12,9 +14,20 @@ final class QuickstartTelling {
     static final String KEY = "atomic-projects";
 
     private final Session session;
+    private final Optional<Clock> clock;
 
     QuickstartTelling(Session session) {
+        this(session, Optional.empty());
+    }
+
+    private QuickstartTelling(Session session, Optional<Clock> clock) {
         this.session = session;
+        this.clock = clock;
+    }
+
+    /** The same, of a world in which time passes as this clock says. */
+    QuickstartTelling at(Clock other) {
+        return new QuickstartTelling(session, Optional.of(other));
     }
 
     void say(String line) {
@@ -26,7 +39,13 @@ final class QuickstartTelling {
     int run(String... arguments) {
         say("$ flags " + String.join(" ", quoted(arguments)));
         session.shell.out.flush();
-        return Main.run(session.shell.with(variables()), arguments);
+        return Main.run(shell(), arguments);
+    }
+
+    /** The world that the verbs of the story run in. */
+    Shell shell() {
+        Shell shell = session.shell.with(variables());
+        return clock.map(shell::at).orElse(shell);
     }
 
     /** What tells an application where the flags are, and as whom to log in. */

@@ -59,13 +59,8 @@ final class RolloutPlanCommand extends Verb {
                     "what is to be seen: the new path's share of failures, or so many times the old one's; default: 2x")
     String detect = "2x";
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description =
-                    "the controller's configuration, where it is here; default: controller.yaml beside the profiles")
-    @Nullable
-    String config;
+    @Mixin
+    final ControllerConfigArg config = new ControllerConfigArg();
 
     RolloutPlanCommand(Session session) {
         super(session);
@@ -82,7 +77,7 @@ final class RolloutPlanCommand extends Verb {
         }
         try (FlagStore store = session.open()) {
             GetCommand.find(store, key, session);
-            Driving driving = Driving.of(session, store, config);
+            Driving driving = Driving.of(session, store, config.file);
             Forecast forecast = new Forecast(plan, said == null ? seen(store) : said, healthy, degraded);
             List<Driving.State> preconditions = driving.look(plan);
             List<String> notes = new ArrayList<>(notes(store, plan));

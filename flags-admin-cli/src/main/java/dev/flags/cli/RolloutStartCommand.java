@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,7 +22,9 @@ import picocli.CommandLine.Parameters;
         name = "start",
         description = {
             "Begin a rollout: a controller climbs while guards are healthy, and comes down when one is breached.",
-            "A precondition that is not so is exit code 9, and nothing is written. 'rollout plan' says before what it will need."
+            "A precondition that is not so, or a gate that refuses, is exit code 9, and nothing is written.",
+            "What only the controller's configuration knows, the controller answers: where one runs, that is waited for.",
+            "'rollout plan' says before what it will need."
         })
 final class RolloutStartCommand extends WriteVerb {
     private static final Duration FOR_EVER = Duration.ofDays(3650);
@@ -43,13 +44,11 @@ final class RolloutStartCommand extends WriteVerb {
             description = "be the controller until the rollout is over; exit codes as those of 'rollout status -w'")
     boolean foreground;
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description =
-                    "the controller's configuration, where it is here; default: controller.yaml beside the profiles")
-    @Nullable
-    String config;
+    @Mixin
+    final ControllerConfigArg config = new ControllerConfigArg();
+
+    @Mixin
+    final AnswerArg answer = new AnswerArg();
 
     RolloutStartCommand(Session session) {
         super(session);
@@ -57,7 +56,7 @@ final class RolloutStartCommand extends WriteVerb {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (manual && (foreground || config != null)) {
+        if (manual && (foreground || config.file != null)) {
             throw new UsageException("with --manual there is no controller: leave out --foreground and --config");
         }
         // a wrong plan is wrong usage, whatever the store says
@@ -69,10 +68,15 @@ final class RolloutStartCommand extends WriteVerb {
                 return write(store, start);
             }
             GetCommand.find(store, key, session);
-            Driving driving = Driving.of(session, store, config);
-            driving.requirePreconditions(plan, foreground);
-            Function<WriteOptions, WriteOutcome> start = options -> rollouts.start(key, plan, options);
-            return foreground && !args.dryRun ? inForeground(store, driving, start) : write(store, start);
+            Driving driving = Driving.of(session, store, config.file);
+            Starting starting = new Starting(this, store, key, plan, driving);
+            Function<WriteOptions, WriteOutcome> start = options -> rollouts.start(key, plan, starting.run, options);
+            boolean left = starting.ask(foreground, start);
+            if (foreground && !args.dryRun) {
+                return inForeground(store, driving, start);
+            }
+            int code = write(store, start);
+            return code == ExitCode.DONE && left && !args.dryRun ? starting.verdict(answer.timeout) : code;
         }
     }
 

@@ -125,6 +125,11 @@ final class Shell {
         return new Shell(in, out, err, all, directory, interactive, charset, clock);
     }
 
+    /** The same world at another clock, on the same streams. */
+    Shell at(Clock other) {
+        return new Shell(in, out, err, variables, directory, interactive, charset, other);
+    }
+
     /** How many times as fast as time this world's clock goes: 1 but in rehearsals. */
     double pace() {
         return clock instanceof PacedClock paced

@@ -12,7 +12,6 @@ import dev.flags.store.NotPermittedException;
 import dev.flags.store.StoreMissingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -53,12 +52,6 @@ final class SqliteKind extends StoreKind {
         warnOfUnusedPassword();
         requireDirectory();
         return builder(environment).createIfMissing().open();
-    }
-
-    @Override
-    Optional<FlagStore> openAt(String environment, Clock clock) {
-        requireDirectory();
-        return Optional.of(builder(environment).clock(clock).createIfMissing().open());
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.flags.cli;
 import dev.flags.secrets.Secrets;
 import dev.flags.store.Finding;
 import dev.flags.store.FlagStore;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,11 +32,6 @@ abstract class StoreKind {
     /** As {@link #open}; where {@link #openOrMake} would make a store, an empty one in memory, so that a dry run makes no file. */
     FlagStore openOrImagine(String environment) {
         return open(environment);
-    }
-
-    /** As {@link #openOrMake}, with another clock; empty where the store goes by a clock of its own. */
-    Optional<FlagStore> openAt(String environment, Clock clock) {
-        return Optional.empty();
     }
 
     /** What {@code db migrate} does here; empty where a store of this kind has no tables. */

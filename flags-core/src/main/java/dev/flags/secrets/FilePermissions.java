@@ -3,6 +3,7 @@ package dev.flags.secrets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -48,31 +49,13 @@ public final class FilePermissions {
 
     /** Makes a file that only its owner can read and write, with this content, and moves it into place. */
     public static void writePrivately(Path file, String content) throws IOException {
-        Path parent = file.toAbsolutePath().getParent();
-        if (parent == null) {
-            throw new IOException(file + " is not a file");
-        }
-        Files.createDirectories(parent);
         // a temporary file is made with rw------- where the file system has permissions
-        Path temporary = Files.createTempFile(parent, ".flags", ".tmp");
-        try {
-            Files.writeString(temporary, content);
-            Files.move(temporary, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        write(file, content, temporary -> {});
     }
 
     /** As {@link #writePrivately}, with the permissions that the file had before, if it was there. */
     public static void replace(Path file, String content) throws IOException {
-        Path parent = file.toAbsolutePath().getParent();
-        if (parent == null) {
-            throw new IOException(file + " is not a file");
-        }
-        Files.createDirectories(parent);
-        Path temporary = Files.createTempFile(parent, ".flags", ".tmp");
-        try {
-            Files.writeString(temporary, content);
+        write(file, content, temporary -> {
             if (Files.getFileStore(temporary).supportsFileAttributeView("posix")) {
                 Files.setPosixFilePermissions(
                         temporary,
@@ -80,9 +63,28 @@ public final class FilePermissions {
                                 ? Files.getPosixFilePermissions(file)
                                 : PosixFilePermissions.fromString("rw-r--r--"));
             }
-            Files.move(temporary, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        });
+    }
+
+    private static void write(Path file, String content, Permitting permitting) throws IOException {
+        Path parent = file.toAbsolutePath().getParent();
+        if (parent == null) {
+            throw new IOException(file + " is not a file");
+        }
+        Files.createDirectories(parent);
+        Path temporary = Files.createTempFile(parent, ".flags", ".tmp");
+        try {
+            Files.writeString(temporary, content);
+            permitting.permit(temporary);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(temporary);
         }
+    }
+
+    /** Says who may do what with a file that is not in its place yet. */
+    @FunctionalInterface
+    private interface Permitting {
+        void permit(Path temporary) throws IOException;
     }
 }

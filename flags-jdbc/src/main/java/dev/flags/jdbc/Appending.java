@@ -40,6 +40,7 @@ final class Appending {
 
     /** Writes one commit on top of the row that it was based on. */
     void append(Append append, EnvironmentRow base, Instant now) throws SQLException {
+        PacketLimit.check(connection, dialect, append);
         insertEntry(append.entry());
         insertKeys(append);
         Counts counts;

@@ -29,6 +29,7 @@ enum Dialect {
             false,
             "",
             "",
+            "",
             Failures.SQLITE),
 
     // The wait for a lock ends before the connection's own time-out, which would cost the connection.
@@ -45,6 +46,7 @@ enum Dialect {
             false,
             "SELECT pg_notify(?, ?)",
             "UNLISTEN *",
+            "",
             Failures.POSTGRESQL),
 
     MYSQL(
@@ -65,6 +67,7 @@ enum Dialect {
             true,
             "",
             "",
+            "SELECT @@max_allowed_packet",
             Failures.MYSQL);
 
     private final ImmutableList<String> products;
@@ -79,6 +82,7 @@ enum Dialect {
     private final boolean membersAreBytes;
     private final String notify;
     private final String tidy;
+    private final String packetLimit;
     private final Failures failures;
 
     Dialect(
@@ -94,6 +98,7 @@ enum Dialect {
             boolean membersAreBytes,
             String notify,
             String tidy,
+            String packetLimit,
             Failures failures) {
         this.products = products;
         this.folder = folder;
@@ -107,6 +112,7 @@ enum Dialect {
         this.membersAreBytes = membersAreBytes;
         this.notify = notify;
         this.tidy = tidy;
+        this.packetLimit = packetLimit;
         this.failures = failures;
     }
 
@@ -186,6 +192,11 @@ enum Dialect {
     /** What a connection is left with when it goes back to where it came from; empty for nothing. */
     String tidy() {
         return tidy;
+    }
+
+    /** Asks for the most bytes that a statement may have; empty where a statement may be as large as any document. */
+    String packetLimit() {
+        return packetLimit;
     }
 
     Failures failures() {

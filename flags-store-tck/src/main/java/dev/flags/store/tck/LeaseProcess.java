@@ -4,7 +4,6 @@ import dev.flags.store.ControllerRecords;
 import dev.flags.store.ControllerRecords.Lease;
 import dev.flags.store.Storage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,20 +66,6 @@ public final class LeaseProcess {
 
     static Process start(StoreFixture.SharedStore shared, String environment, String holder, int turns)
             throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        LeaseProcess.class.getName(),
-                        shared.opener().getName(),
-                        shared.location(),
-                        environment,
-                        holder,
-                        String.valueOf(turns))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return StoreProcess.start(LeaseProcess.class, shared, environment, List.of(holder, String.valueOf(turns)));
     }
 }

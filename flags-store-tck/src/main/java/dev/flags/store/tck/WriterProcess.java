@@ -5,7 +5,6 @@ import dev.flags.store.FlagStore;
 import dev.flags.store.StorageFlagStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,23 +45,9 @@ public final class WriterProcess {
     static Process start(
             StoreFixture.SharedStore shared, String environment, String key, int commits, String... ownFlag)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                WriterProcess.class.getName(),
-                shared.opener().getName(),
-                shared.location(),
-                environment,
-                key,
-                String.valueOf(commits)));
-        command.addAll(List.of(ownFlag));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        List<String> arguments = new ArrayList<>(List.of(key, String.valueOf(commits)));
+        arguments.addAll(List.of(ownFlag));
+        return StoreProcess.start(WriterProcess.class, shared, environment, arguments);
     }
 
     /** The lines of a process that has ended; a last line that was cut by its end is left out. */

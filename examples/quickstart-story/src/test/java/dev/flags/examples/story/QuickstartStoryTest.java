@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code flags quickstart} as a user runs it: one process for the command, another for the application. */
 class QuickstartStoryTest {
-    private static final long SECONDS_FOR_THE_STORY = 120;
+    private static final long SECONDS_FOR_THE_STORY = 300;
 
     @Test
     void theApplicationServesWhatEachCommandAsksFor(@TempDir Path directory) throws IOException, InterruptedException {
@@ -41,6 +42,43 @@ class QuickstartStoryTest {
         assertThat(run(directory, "history", "atomic-projects", "--environment", "quickstart", "-o", "json"))
                 .contains("\"revision\":1,")
                 .doesNotContain("\"revision\":2,");
+    }
+
+    @Test
+    void theGuardedRolloutClimbsByEvidenceAndComesDownByItself(@TempDir Path directory)
+            throws IOException, InterruptedException {
+        String told = run(directory, "quickstart", "--guarded");
+        assertThat(told)
+                .containsSubsequence(
+                        "$ flags rollout start atomic-projects",
+                        "10%",
+                        "50%",
+                        "# A fault is planted",
+                        "ROLLED_BACK",
+                        "took the old path for everybody",
+                        "$ flags rollout status atomic-projects",
+                        "$ flags report atomic-projects")
+                .doesNotContain("WRONG");
+        assertThat(started(
+                        directory,
+                        Map.of(),
+                        "rollout",
+                        "status",
+                        "atomic-projects",
+                        "--environment",
+                        "quickstart",
+                        "-o",
+                        "json"))
+                .startsWith("7\n")
+                .contains("\"state\":\"ROLLED_BACK\"");
+    }
+
+    @Test
+    void theGuardedStoryAsksForAStoreWhoseClockCanBeTurned(@TempDir Path directory)
+            throws IOException, InterruptedException {
+        assertThat(started(directory, Map.of(), "quickstart", "--guarded", "--store", "redis://127.0.0.1:1"))
+                .startsWith("2\n")
+                .contains("--store jdbc:sqlite:PATH");
     }
 
     @Test
@@ -121,7 +159,7 @@ class QuickstartStoryTest {
                 .redirectErrorStream(true)
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(output.toFile());
-        builder.command().addAll(java.util.List.of(arguments));
+        builder.command().addAll(List.of(arguments));
         builder.environment().keySet().removeIf(name -> name.startsWith("FLAGS_"));
         builder.environment().putAll(variables);
         Process process = builder.start();
