@@ -33,8 +33,8 @@ class KilledImportTest {
     @Test
     void onRedisTheVersionBeforeStaysInForceAndWhatWasFilledIsRemovedLater() throws Exception {
         try (RedisServer server = RedisServer.start("--appendonly", "yes");
-                FlagStore store = RedisFlagStore.builder(server.url(), "development")
-                        .open()) {
+                FlagStore store =
+                        RedisFlagStore.builder(server.url(), "development").open()) {
             String set = "flags:{development}:segment:beta:";
             story(
                     Cli.in(directory).with("FLAGS_STORE", server.url()),
@@ -80,7 +80,9 @@ class KilledImportTest {
             oldIsInForce(application);
             assertThat(cli.json("segment", "show", "beta").toString()).contains(before.get(0), "count=2");
             cli.done("segment", "check", "beta", "old-1", "new-0").prints("old-1  yes", "new-0  no");
-            assertThat(cli.json("audit", "verify")).containsEntry("intact", true).containsEntry("entries", 2L);
+            assertThat(cli.json("audit", "verify"))
+                    .containsEntry("intact", true)
+                    .containsEntry("entries", 2L);
             cli.done("doctor");
 
             cli.done("segment", "import", "beta", "-f", "new.txt")
@@ -99,8 +101,8 @@ class KilledImportTest {
     }
 
     /** Returns the version that was being filled. */
-    private static String killInTheMiddle(
-            Cli cli, SegmentMembers members, List<String> before, Flags application) throws Exception {
+    private static String killInTheMiddle(Cli cli, SegmentMembers members, List<String> before, Flags application)
+            throws Exception {
         try (ImportProcess process = ImportProcess.start(cli, "beta", "-").withoutEnd("new")) {
             List<String> filling = new ArrayList<>();
             await().atMost(SOON).until(() -> {

@@ -9,18 +9,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Imports a large file twice into each store, so that the second import removes nothing and the third removes the first, and says how long it
- * took and what memory. No part of the build: {@code docs/segments.md} has the command. The system property {@code flags.soak.lines} says how
+ * Imports a large file three times into each store, so that the third import removes the first, and says how long each took and what
+ * memory. No part of the build: {@code docs/segments.md} has the command. The system property {@code flags.soak.lines} says how
  * many lines the file has.
  */
 class MillionMembersSoak {
     private static final int LINES = Integer.getInteger("flags.soak.lines", 1_000_000);
     private static final Duration AT_MOST = Duration.ofMinutes(20);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
     @TempDir
     Path directory;
@@ -59,8 +61,7 @@ class MillionMembersSoak {
             try (ImportProcess process = ImportProcess.start(cli, "beta", "members.txt")) {
                 while (process.isAlive() && System.nanoTime() - start < AT_MOST.toNanos()) {
                     peak = Math.max(peak, process.peakMegabytes());
-                    Thread.onSpinWait();
-                    java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+                    LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
                 }
                 assertThat(process.exitCode(1)).as(process.output()).isZero();
                 assertThat(process.output()).contains("committed as revision " + i, "beta: " + LINES + " members");

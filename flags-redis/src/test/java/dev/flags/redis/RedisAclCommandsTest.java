@@ -69,9 +69,11 @@ class RedisAclCommandsTest {
         for (String command : AclUsers.commands(user)) {
             Optional<String> work = switch (command) {
                 case "cluster|slots" ->
-                    firstRefused(command, user, onACluster(), SharedServers.cluster().servers());
+                    firstRefused(
+                            command, user, onACluster(), SharedServers.cluster().servers());
                 case "role", "wait" -> {
-                    List<RedisServer> all = new ArrayList<>(SharedServers.sentinel().replicas());
+                    List<RedisServer> all =
+                            new ArrayList<>(SharedServers.sentinel().replicas());
                     all.add(0, SharedServers.sentinel().master());
                     yield firstRefused(command, user, behindSentinel(), all);
                 }
@@ -173,11 +175,10 @@ class RedisAclCommandsTest {
         works.put("the time", with(Storage::now));
         works.put("loading", with(Storage::load));
         works.put("loading while others commit", user -> {
-            try (MasterConnections connections =
-                            new MasterConnections(builder(server.url(), ENVIRONMENT, user).settings());
+            try (MasterConnections connections = new MasterConnections(
+                            builder(server.url(), ENVIRONMENT, user).settings());
                     Connection connection = connections.borrow()) {
-                new RedisCalls(connections, new RedisKeys("flags", ENVIRONMENT))
-                        .with(RedisReading::loadInATransaction);
+                new RedisCalls(connections, new RedisKeys("flags", ENVIRONMENT)).with(RedisReading::loadInATransaction);
             }
         });
         works.put("one flag", with(storage -> storage.flag("a")));
@@ -215,9 +216,11 @@ class RedisAclCommandsTest {
             server.call("XTRIM", "flags:{fresh}:log", "MAXLEN", "0");
             commit(user, "fresh", "c", null);
         });
-        works.put("reading outcome rows", with(storage -> storage.outcomes()
-                .orElseThrow()
-                .read("run-1", Instant.now().minusSeconds(60))));
+        works.put(
+                "reading outcome rows",
+                with(storage -> storage.outcomes()
+                        .orElseThrow()
+                        .read("run-1", Instant.now().minusSeconds(60))));
         works.put("the lease and records", with(storage -> {
             ControllerRecords records = storage.controllerRecords().orElseThrow();
             Lease lease = records.acquire("ada", Duration.ofMinutes(1)).orElseThrow();
