@@ -63,11 +63,7 @@ class TopologiesTlsTest {
 
     @Test
     void behindSentinelEverythingIsEncryptedOverAFailover() {
-        RedisServer old = sentinel.master();
-        goesOn(sentinelUrl(), () -> {
-            sentinel.sentinelServers().get(0).call("SENTINEL", "FAILOVER", sentinel.masterName());
-            sentinel.awaitFailoverFrom(old);
-        });
+        goesOn(sentinelUrl(), sentinel::failOver);
     }
 
     @Test

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,6 +20,7 @@ public final class SentinelServers implements AutoCloseable {
 
     private static final String MASTER = "flags-master";
     private static final int QUORUM = 2;
+    private static final Pattern OFFSET = Pattern.compile("master_repl_offset:([0-9]+)");
 
     private final List<LocalRedis> servers;
     private final List<LocalRedis> sentinels;
@@ -160,6 +163,34 @@ public final class SentinelServers implements AutoCloseable {
         RedisServer next = master();
         Answers.await("the new master " + next, () -> role(next).equals("master"), () -> {});
         return next;
+    }
+
+    /**
+     * Has the sentinels make another server the master, without an outage and without a loss.
+     *
+     * @return the new one
+     */
+    public RedisServer failOver() {
+        RedisServer old = master();
+        // the sentinels themselves do not wait for that
+        Answers.await(
+                "the replicas of " + old,
+                () -> {
+                    long written = offset(old);
+                    return replicas().stream().allMatch(replica -> offset(replica) >= written);
+                },
+                () -> {});
+        // refused while they have not heard of a good replica lately
+        Answers.await(
+                "the sentinel " + sentinels.get(0),
+                () -> sentinels.get(0).call("SENTINEL", "FAILOVER", MASTER),
+                () -> {});
+        return awaitFailoverFrom(old);
+    }
+
+    private static long offset(RedisServer server) {
+        Matcher offset = OFFSET.matcher(String.valueOf(server.call("INFO", "replication")));
+        return offset.find() ? Long.parseLong(offset.group(1)) : -1;
     }
 
     static String role(RedisServer server) {
