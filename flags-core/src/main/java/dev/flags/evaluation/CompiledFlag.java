@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One flag, compiled for evaluation. Evaluating goes in this order, and the first that decides ends it: kill, enabled,
  * prerequisites, targets, rules, percentage and split. It is a pure function of the flag and the subject: no clock, no randomness, no
- * I/O, no lock, no log, and nothing is allocated besides what Guava's hash makes. Immutable. Safe for use by multiple threads.
+ * I/O, no lock, no log, and nothing is allocated, unless the key is not ASCII. Immutable. Safe for use by multiple threads.
  */
 public final class CompiledFlag {
     private final EffectiveFlag effective;

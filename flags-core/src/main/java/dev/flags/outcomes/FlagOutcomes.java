@@ -40,7 +40,7 @@ final class FlagOutcomes {
     private long endedSeenNanos;
 
     /** The routes of one form of the flag. */
-    private final class Current {
+    final class Current {
         final @Nullable CompiledFlag form;
         final @Nullable Tally tally;
         private final Route[] routes = new Route[4];
@@ -49,8 +49,12 @@ final class FlagOutcomes {
             this.form = form;
             this.tally = tally;
             for (int i = 0; i < routes.length; i++) {
-                routes[i] = new Route(FlagOutcomes.this, form, tally, (i & 1) != 0, (i & 2) != 0);
+                routes[i] = new Route(FlagOutcomes.this, this, form, tally, (i & 1) != 0, (i & 2) != 0);
             }
+        }
+
+        boolean isCurrent() {
+            return current == this;
         }
 
         Route route(boolean on, boolean compared) {
@@ -84,7 +88,7 @@ final class FlagOutcomes {
         RolloutRun run = form.rollout();
         boolean isKept = keptLayer != null && keptLayer.equals(form.layer());
         Tally tally = !isKept || run == null || run.state().isFinal() ? null : tally(run, form.percentageInForce());
-        return new Route(this, form, tally, on, compared);
+        return new Route(this, null, form, tally, on, compared);
     }
 
     /** Takes note of what is served now. */

@@ -110,6 +110,10 @@ public final class OutcomeRecorder implements Outcomes, AutoCloseable {
      * @param outcome how it came out
      */
     public Route route(CompiledFlag form, Outcome outcome) {
+        return outcome.companion() instanceof Route known && known.isCurrent() ? known : found(form, outcome);
+    }
+
+    private Route found(CompiledFlag form, Outcome outcome) {
         FlagOutcomes known = flags.get(form.key());
         if (known == null) {
             known = added(form.key());
@@ -119,7 +123,11 @@ public final class OutcomeRecorder implements Outcomes, AutoCloseable {
         }
         Keeper kept = closed ? null : keeper;
         boolean compared = outcome.reason() == Reason.PERCENTAGE || outcome.reason() == Reason.SPLIT;
-        return known.route(form, outcome.on(), compared, kept == null ? null : kept.layer());
+        Route route = known.route(form, outcome.on(), compared, kept == null ? null : kept.layer());
+        if (route.isCurrent()) {
+            outcome.accompany(route);
+        }
+        return route;
     }
 
     private @Nullable FlagOutcomes added(String key) {
