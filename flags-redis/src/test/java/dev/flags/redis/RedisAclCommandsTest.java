@@ -2,6 +2,7 @@ package dev.flags.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.awaitility.Awaitility.await;
 
 import dev.flags.model.Percentage;
 import dev.flags.outcomes.OutcomeRow;
@@ -71,12 +72,7 @@ class RedisAclCommandsTest {
                 case "cluster|slots" ->
                     firstRefused(
                             command, user, onACluster(), SharedServers.cluster().servers());
-                case "role", "wait" -> {
-                    List<RedisServer> all =
-                            new ArrayList<>(SharedServers.sentinel().replicas());
-                    all.add(0, SharedServers.sentinel().master());
-                    yield firstRefused(command, user, behindSentinel(), all);
-                }
+                case "role", "wait" -> firstRefused(command, user, behindSentinel(), watchedServers());
                 default -> firstRefused(command, user, of(user), List.of(server));
             };
             work.ifPresentOrElse(what -> refused.put(command, what), () -> unneeded.add(command));
@@ -121,6 +117,17 @@ class RedisAclCommandsTest {
         } finally {
             servers.forEach(each -> each.call("ACL", "DELUSER", LIMITED));
         }
+    }
+
+    /** The master first, with a replica that can be waited for. */
+    private static List<RedisServer> watchedServers() {
+        RedisServer master = SharedServers.sentinel().master();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        String.valueOf(master.call("INFO", "replication")).contains("state=online"));
+        List<RedisServer> all = new ArrayList<>(List.of(master));
+        all.addAll(SharedServers.sentinel().replicas());
+        return all;
     }
 
     private static void start(List<RedisServer> servers) {
