@@ -30,7 +30,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import redis.clients.jedis.Connection;
 
 /**
  * Each of the three users needs each command that the resource {@code acl/users.txt} gives it: without it, the server refuses something
@@ -183,8 +182,7 @@ class RedisAclCommandsTest {
         works.put("loading", with(Storage::load));
         works.put("loading while others commit", user -> {
             try (MasterConnections connections = new MasterConnections(
-                            builder(server.url(), ENVIRONMENT, user).settings());
-                    Connection connection = connections.borrow()) {
+                    builder(server.url(), ENVIRONMENT, user).settings())) {
                 new RedisCalls(connections, new RedisKeys("flags", ENVIRONMENT)).with(RedisReading::loadInATransaction);
             }
         });
