@@ -145,7 +145,7 @@ class RunbooksTest {
 
     private static void awaitState(FlagStore store, RolloutRun.State state) {
         Awaitility.await(state.toString())
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(2))
                 .until(() ->
                         store.flag("atomic-projects").rollout().orElseThrow().state() == state);
     }

@@ -67,22 +67,22 @@ abstract class ServerStory extends StoreStory implements BusyStory {
 
     @Test
     void aWatchOutlivesTheServer() throws Exception {
-        Cli cli = cli().with("FLAGS_ENVIRONMENT", "outlived");
+        Cli cli = patient(cli()).with("FLAGS_ENVIRONMENT", "outlived");
         cli.done("create", "k");
         cli.done("rollout", "start", "k", "--manual", "--stages", "10,100");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         CompletableFuture<Integer> watching =
                 CompletableFuture.supplyAsync(() -> cli.run(out, err, "rollout", "status", "k", "-w", "-o", "json"));
-        await().until(() -> out.size() > 0);
+        await().atMost(Duration.ofMinutes(2)).until(() -> out.size() > 0);
         remedy = this::restartServer;
         killServer();
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(2))
                 .until(() -> err.toString(StandardCharsets.UTF_8).contains("; still watching"));
         remedy = () -> {};
         restartServer();
         cli.done("rollout", "abort", "k");
-        assertThat(watching.get(60, TimeUnit.SECONDS)).isEqualTo(7);
+        assertThat(watching.get(120, TimeUnit.SECONDS)).isEqualTo(7);
         assertThat(err.toString(StandardCharsets.UTF_8)).containsOnlyOnce("; still watching");
     }
 

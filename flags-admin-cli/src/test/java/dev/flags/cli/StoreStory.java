@@ -7,6 +7,7 @@ import dev.flags.store.FlagStore;
 import dev.flags.store.SavedSnapshot;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -215,11 +216,12 @@ abstract class StoreStory {
         java.util.concurrent.CompletableFuture<Integer> watching = java.util.concurrent.CompletableFuture.supplyAsync(
                 () -> cli.run(out, new java.io.ByteArrayOutputStream(), "rollout", "status", "k", "-w", "-o", "json"));
         org.awaitility.Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
                 .until(() ->
                         out.toString(java.nio.charset.StandardCharsets.UTF_8).contains("\"percentage\":10"));
         cli.done("rollout", "promote", "k");
         cli.done("rollout", "abort", "k");
-        assertThat(watching.get(30, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo(7);
+        assertThat(watching.get(120, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo(7);
         assertThat(out.toString(java.nio.charset.StandardCharsets.UTF_8).lines())
                 .last()
                 .asString()

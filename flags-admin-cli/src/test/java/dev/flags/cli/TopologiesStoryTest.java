@@ -97,6 +97,7 @@ class TopologiesStoryTest {
             String key = "flags:{failover}:meta";
             RedisServer old = cluster.masterOf(key);
             kills(cli);
+            cluster.awaitInStep(key);
             cluster.replicaOf(key).call("CLUSTER", "FAILOVER");
             cluster.awaitFailoverFrom(old, key);
             staysKilled(cli);

@@ -134,7 +134,17 @@ public final class OutcomeRecorder implements Outcomes, AutoCloseable {
         if (flags.size() >= MAX_FLAGS) {
             return null;
         }
-        FlagOutcomes made = new FlagOutcomes(key, nanos, policy, () -> breakerChanged(key));
+        FlagOutcomes made = new FlagOutcomes(key, nanos, policy, new FlagOutcomes.BreakerChanges() {
+            @Override
+            public void changed() {
+                breakerChanged(key, OutcomeLogs::breaker);
+            }
+
+            @Override
+            public void begunAnew() {
+                breakerChanged(key, OutcomeLogs::breakerBegunAnew);
+            }
+        });
         FlagOutcomes before = flags.putIfAbsent(key, made);
         if (before != null) {
             return before;
@@ -147,13 +157,13 @@ public final class OutcomeRecorder implements Outcomes, AutoCloseable {
         return made;
     }
 
-    private void breakerChanged(String key) {
+    private void breakerChanged(String key, Consumer<BreakerStatus> log) {
         FlagOutcomes flag = flags.get(key);
         if (flag == null) {
             return;
         }
         BreakerStatus status = flag.breaker();
-        background.execute(() -> OutcomeLogs.breaker(status));
+        background.execute(() -> log.accept(status));
         for (Listening listening : listeners) {
             background.execute(() -> {
                 if (listeners.contains(listening)) {

@@ -48,7 +48,9 @@ abstract class OneRedis {
     }
 
     final RedisStorage storage(String environment) {
-        return closing(RedisFlagStore.builder(SERVER.url(), environment).storage());
+        return closing(RedisFlagStore.builder(SERVER.url(), environment)
+                .commandTimeout(RedisFlagStoreTest.Opener.PATIENCE)
+                .storage());
     }
 
     /** Every key with what it holds, to see that nothing was written. */

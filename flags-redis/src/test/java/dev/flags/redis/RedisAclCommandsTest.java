@@ -2,7 +2,6 @@ package dev.flags.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.awaitility.Awaitility.await;
 
 import dev.flags.model.Percentage;
 import dev.flags.outcomes.OutcomeRow;
@@ -120,11 +119,8 @@ class RedisAclCommandsTest {
 
     /** The master first, with a replica that can be waited for. */
     private static List<RedisServer> watchedServers() {
-        RedisServer master = SharedServers.sentinel().master();
-        await().atMost(Duration.ofSeconds(30))
-                .until(() ->
-                        String.valueOf(master.call("INFO", "replication")).contains("state=online"));
-        List<RedisServer> all = new ArrayList<>(List.of(master));
+        SharedServers.sentinel().awaitInStep();
+        List<RedisServer> all = new ArrayList<>(List.of(SharedServers.sentinel().master()));
         all.addAll(SharedServers.sentinel().replicas());
         return all;
     }

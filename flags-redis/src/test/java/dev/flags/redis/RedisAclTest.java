@@ -117,7 +117,7 @@ class RedisAclTest {
         try (Feed feed = application.feed()) {
             Head head = feed.head();
             commit(administrator, "b", "{}", null, null);
-            assertThat(feed.await(head, Duration.ofSeconds(5))).isInstanceOf(Feed.Awaited.Entries.class);
+            assertThat(feed.await(head, Duration.ofMinutes(1))).isInstanceOf(Feed.Awaited.Entries.class);
             assertThat(feed.await(feed.head(), Duration.ofMillis(20))).isInstanceOf(Feed.Awaited.Unchanged.class);
             assertThat(feed.load().flags()).hasSize(2);
         }

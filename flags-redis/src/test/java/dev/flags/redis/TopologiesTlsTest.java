@@ -70,6 +70,7 @@ class TopologiesTlsTest {
     void onAClusterEverythingIsEncryptedOverAFailover() {
         RedisServer old = cluster.masterOf(KEY);
         goesOn(clusterUrl(), () -> {
+            cluster.awaitInStep(KEY);
             cluster.replicaOf(KEY).call("CLUSTER", "FAILOVER");
             cluster.awaitFailoverFrom(old, KEY);
         });

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -51,8 +52,8 @@ public final class PostgresServer implements AutoCloseable {
         Properties login = new Properties();
         login.setProperty("user", superuser());
         login.setProperty("password", superuserPassword());
-        login.setProperty("connectTimeout", "10");
-        login.setProperty("socketTimeout", "10");
+        login.setProperty("connectTimeout", "60");
+        login.setProperty("socketTimeout", "60");
         process = new DatabaseProcess(
                 "PostgreSQL on port " + port,
                 directory,
@@ -143,8 +144,8 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Creates an empty database, after dropping one of that name. */
     public void createDatabase(String name) {
-        process.execute("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
-        process.execute("CREATE DATABASE " + name);
+        process.executeAtLast("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+        process.executeAtLast("CREATE DATABASE " + name);
     }
 
     /** Runs a statement as the superuser in the database {@code postgres}: roles, settings, {@code pg_terminate_backend}. */
@@ -248,6 +249,7 @@ public final class PostgresServer implements AutoCloseable {
                         .setDataDirectory(data)
                         .setCleanDataDirectory(false)
                         .setPort(Ports.free())
+                        .setPGStartupWait(Duration.ofMinutes(2))
                         .start()
                         .close();
                 // its first word is the program, the others are the arguments that the library gave it

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A server as a process whose number is known, and which never outlives this JVM.
@@ -26,7 +28,11 @@ final class ServerProcess {
             + "all=\"$p $(ps -A -o pid= -o ppid= | awk -v p=$p '$2 == p { print $1 }')\"; "
             + "if [ \"$how\" ]; then kill -CONT $all; kill -$how $p; else kill -KILL $all; fi 2>/dev/null; wait $p 2>/dev/null";
 
-    private static final int PATIENCE_SECONDS = 30;
+    /** Stopped by a signal, or ended. */
+    private static final Set<Character> STILL = Set.of('T', 't', 'Z', 'X');
+
+    private static final Set<Character> ENDED = Set.of('Z', 'X');
+    private static final int PATIENCE_SECONDS = 60;
 
     private final Process shell;
     private final long pid;
@@ -68,7 +74,15 @@ final class ServerProcess {
     void pause() {
         signal("STOP", pid);
         // after its parent, which would otherwise start more of them
-        children().forEach(child -> signal("STOP", child));
+        List<Long> children = children();
+        children.forEach(child -> signal("STOP", child));
+        // the signal is only sent: one that was on a processor may still have answered somebody
+        Stream.concat(Stream.of(pid), children.stream())
+                .forEach(each -> Answers.await("the pause of process " + each, () -> isStill(each), () -> {}));
+    }
+
+    private static boolean isStill(long pid) {
+        return !Files.exists(Path.of("/proc/self/stat")) || STILL.contains(state(pid));
     }
 
     void resume() {
@@ -100,15 +114,25 @@ final class ServerProcess {
     /** Whether it runs or is paused; one that has ended and waits to be reaped does not. */
     static boolean isRunning(long pid) {
         try {
-            Path stat = Path.of("/proc/" + pid + "/stat");
             if (Files.exists(Path.of("/proc/self/stat"))) {
-                return Files.exists(stat) && !Files.readString(stat).contains(") Z ");
+                return !ENDED.contains(state(pid));
             }
             Process ps = new ProcessBuilder("ps", "-o", "stat=", "-p", Long.toString(pid)).start();
             String state = new String(ps.getInputStream().readAllBytes(), UTF_8).strip();
             return !state.isEmpty() && !state.startsWith("Z");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns the letter that Linux has for what a process does, Z too when there is none. */
+    private static char state(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2);
+        } catch (IOException e) {
+            // it was reaped, before or while it was read
+            return 'Z';
         }
     }
 
