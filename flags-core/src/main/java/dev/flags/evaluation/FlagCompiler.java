@@ -101,9 +101,7 @@ final class FlagCompiler {
     }
 
     private static boolean looksAtLargeSegments(
-            Set<String> looksAt,
-            Map<String, CompiledSegment> segments,
-            List<CompiledPrerequisite> prerequisites) {
+            Set<String> looksAt, Map<String, CompiledSegment> segments, List<CompiledPrerequisite> prerequisites) {
         return looksAt.stream().map(segments::get).anyMatch(segment -> segment != null && segment.isLarge())
                 || prerequisites.stream()
                         .anyMatch(prerequisite -> prerequisite.flag().parts().looksAtLargeSegments());

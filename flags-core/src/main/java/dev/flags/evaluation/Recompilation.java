@@ -38,7 +38,8 @@ final class Recompilation {
      */
     Snapshot compile(Set<String> changedKeys) {
         List<Snapshot.LayerShape> shape = layers.stream()
-                .map(layer -> new Snapshot.LayerShape(layer.name(), layer.content().complete()))
+                .map(layer ->
+                        new Snapshot.LayerShape(layer.name(), layer.content().complete()))
                 .toList();
         boolean anyMayDiffer = changedKeys.isEmpty() || !shape.equals(before.shape);
         (anyMayDiffer ? keys() : changedKeys).forEach(this::compare);
