@@ -15,13 +15,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A server as a process whose number is known, and which never outlives this JVM.
+ * A process whose number is known, and which never outlives this JVM: a server, or whatever else a test ends and stops as it likes.
  *
  * <p>A shell stands between: it starts the server, says its number, and then reads its own standard input, the other end of which only
  * this JVM holds. However the JVM ends, SIGKILL included, the kernel closes that pipe and the shell kills the server. The shell
  * does not reap the server before that, so the number cannot belong to anybody else meanwhile.
+ *
+ * <p>Safe for use by multiple threads, except that two of the methods which hurt or heal must not run at once.
  */
-final class ServerProcess {
+public final class ServerProcess {
 
     /** With it the server's children: those of a PostgreSQL whose parent is killed while they are paused would stay for ever. */
     private static final String WATCH = "\"$@\" </dev/null & p=$!; echo $p; exec >/dev/null; read -r how; "
@@ -45,10 +47,14 @@ final class ServerProcess {
     }
 
     /**
+     * Starts it, with nothing on its standard input.
+     *
      * @param directory its working directory
      * @param log where its errors go; what it writes to standard output is dropped: servers have log files
+     * @param command the program and its arguments
+     * @throws IllegalStateException when this system starts no processes; a program that is not there ends at once, and says so in its log
      */
-    static ServerProcess start(Path directory, Path log, List<String> command) {
+    public static ServerProcess start(Path directory, Path log, List<String> command) {
         List<String> words = new ArrayList<>(List.of("sh", "-c", WATCH, "sh"));
         words.addAll(command);
         try {
@@ -67,11 +73,13 @@ final class ServerProcess {
         }
     }
 
-    long pid() {
+    /** {@return its number} */
+    public long pid() {
         return pid;
     }
 
-    void pause() {
+    /** Stops it and its children from running (SIGSTOP), in the middle of whatever they do. */
+    public void pause() {
         signal("STOP", pid);
         // after its parent, which would otherwise start more of them
         List<Long> children = children();
@@ -85,7 +93,8 @@ final class ServerProcess {
         return !Files.exists(Path.of("/proc/self/stat")) || STILL.contains(state(pid));
     }
 
-    void resume() {
+    /** Lets them run on after {@link #pause} (SIGCONT); they do not know that time has passed. */
+    public void resume() {
         children().forEach(child -> signal("CONT", child));
         signal("CONT", pid);
     }
@@ -97,8 +106,8 @@ final class ServerProcess {
                 .toList();
     }
 
-    /** Returns when the server is gone, reaped and all its ports are free. */
-    void kill() {
+    /** Ends it at once (SIGKILL), paused or not; returns when it is gone, reaped and all its ports are free. */
+    public void kill() {
         end("");
     }
 
@@ -107,7 +116,8 @@ final class ServerProcess {
         end(signal);
     }
 
-    String log() {
+    /** {@return what it wrote to its standard error} */
+    public String log() {
         return textOf(log);
     }
 
