@@ -105,7 +105,9 @@ class FlagsConcurrencyTest {
                 long wanted = i;
                 // not every version must be seen, but none torn, and the last one at the end
                 if (i == 300) {
-                    org.awaitility.Awaitility.await().until(() -> flags.longValue("a", null, -1) == wanted);
+                    org.awaitility.Awaitility.await()
+                            .atMost(Duration.ofMinutes(2))
+                            .until(() -> flags.longValue("a", null, -1) == wanted);
                 }
             }
             end();

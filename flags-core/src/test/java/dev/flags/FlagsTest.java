@@ -394,9 +394,9 @@ class FlagsTest {
                 }
             });
             waiting.start();
-            await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+            await().atMost(Duration.ofMinutes(2)).until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
             store.say().loaded(content(), State.READY, Instant.EPOCH);
-            waiting.join(5_000);
+            waiting.join(120_000);
             assertThat(ready.get()).isTrue();
         }
 
@@ -486,7 +486,7 @@ class FlagsTest {
             });
             memory.set(on("a"));
             memory.set(on("b"));
-            await().until(() -> told.size() == 2);
+            await().atMost(Duration.ofMinutes(2)).until(() -> told.size() == 2);
             assertThat(told).extracting(FlagsChanged::keys).containsExactly(Set.of("a"), Set.of("b"));
             assertThat(threads).allSatisfy(thread -> {
                 assertThat(thread.isDaemon()).isTrue();
@@ -504,7 +504,7 @@ class FlagsTest {
             flags.onChange(told::add);
             memory.set(on("a"));
             memory.set(on("b"));
-            await().until(() -> !told.isEmpty());
+            await().atMost(Duration.ofMinutes(2)).until(() -> !told.isEmpty());
             assertThat(told).extracting(FlagsChanged::keys).containsExactly(Set.of("b"));
             assertThat(ended).isEmpty();
         }
@@ -537,7 +537,7 @@ class FlagsTest {
             List<Thread> threads = new CopyOnWriteArrayList<>();
             flags.onChange(change -> threads.add(Thread.currentThread()));
             memory.set(on("b"));
-            await().until(() -> !threads.isEmpty());
+            await().atMost(Duration.ofMinutes(2)).until(() -> !threads.isEmpty());
             flags.close();
             flags.close();
             assertThat(threads.get(0).isAlive()).isFalse();
@@ -573,7 +573,7 @@ class FlagsTest {
                 after.set(flags.status().state());
             });
             memory.set(on("a"));
-            await().atMost(Duration.ofSeconds(2)).until(() -> after.get() == State.CLOSED);
+            await().atMost(Duration.ofMinutes(2)).until(() -> after.get() == State.CLOSED);
         }
     }
 
@@ -600,7 +600,8 @@ class FlagsTest {
                     flags.value("text", null, Appendable.class, NOTHING);
                 }
                 flags.isEnabled("the-last-one", "ann");
-                await().until(() -> log.toString(StandardCharsets.UTF_8).contains("the-last-one"));
+                await().atMost(Duration.ofMinutes(2))
+                        .until(() -> log.toString(StandardCharsets.UTF_8).contains("the-last-one"));
                 String text = log.toString(StandardCharsets.UTF_8);
                 assertThat(text).containsOnlyOnce("'half'").containsOnlyOnce("'unknown-one'");
                 assertThat(text).contains("isEnabled(key, userId)").doesNotContain("'zero'");

@@ -238,7 +238,7 @@ final class Drill implements AutoCloseable {
     /** Every step named the revision it was based on: where the last change is the drill's, all since its start are. */
     private boolean isOurs(FlagState now) {
         return now.revision() != start.revision()
-                && store.history(Optional.of(key), Long.MAX_VALUE, 1).stream()
+                && store.history(Optional.of(key), now.revision() + 1, 1).stream()
                         .anyMatch(entry -> entry.reason().startsWith(reason + ", "));
     }
 

@@ -3,6 +3,7 @@ package dev.flags.cli;
 import dev.flags.admin.BlockedException;
 import dev.flags.model.InvalidFlagException;
 import dev.flags.rollout.Guard;
+import dev.flags.rollout.HookUse;
 import dev.flags.rollout.Precondition;
 import dev.flags.rollout.RolloutPlan;
 import dev.flags.rollout.checks.Checks;
@@ -95,22 +96,56 @@ final class Driving {
      * Before a start: what fails is said, and nothing is written.
      *
      * @param here whether this process will be the controller, so that nobody else's configuration counts
-     * @throws BlockedException when a precondition is not so
+     * @return whether something is left that only the controller's own configuration can tell
+     * @throws BlockedException when a precondition is not so, or nobody could ask a gate
      */
-    void requirePreconditions(RolloutPlan plan, boolean here) {
+    boolean requirePreconditions(RolloutPlan plan, boolean here) {
         List<String> failing = new ArrayList<>();
+        List<String> left = new ArrayList<>();
+        boolean all = here || file.isPresent();
         for (State state : look(plan)) {
             String text = "precondition " + state.precondition().name() + ": " + state.why();
-            if (state.passed().isPresent() ? !state.passed().get() : here || file.isPresent()) {
+            if (state.passed().isPresent() ? !state.passed().get() : all) {
                 failing.add(text);
             } else if (state.passed().isEmpty()) {
-                session.shell.say("note: " + text + "; the controller looks at it before the first stage");
+                left.add(text + "; the controller looks at it before the first stage");
             }
         }
+        for (HookUse gate : plan.gates(true)) {
+            if (!hooks.knows(gate.hook()) && all) {
+                failing.add("gate " + gate.hook() + ": no such hook is " + where());
+            } else if (!hooks.knows(gate.hook())) {
+                left.add("gate " + gate.hook() + ": the controller asks it before the first stage");
+            }
+        }
+        refuse(failing);
+        left.forEach(note -> session.shell.say("note: " + note));
+        notes(plan, here).forEach(note -> session.shell.say("note: " + note));
+        return !left.isEmpty();
+    }
+
+    /**
+     * Asks the gates of a start that are known here, as the controller will once more.
+     *
+     * @throws BlockedException when one refuses
+     */
+    void askGates(RolloutPlan plan, Hooks.Call call) {
+        for (HookUse gate : plan.gates(true)) {
+            if (hooks.knows(gate.hook())) {
+                Checks.Answer answer = hooks.call(gate.hook(), call);
+                refuse(answer.passed() ? List.of() : List.of("gate " + gate.hook() + ": " + answer.why()));
+            }
+        }
+    }
+
+    private static void refuse(List<String> failing) {
         if (!failing.isEmpty()) {
             throw new BlockedException("not started, and nothing was written:\n" + String.join("\n", failing));
         }
-        notes(plan, here).forEach(note -> session.shell.say("note: " + note));
+    }
+
+    private String where() {
+        return file.map(path -> "in " + path).orElse("here, as there is no configuration");
     }
 
     /** What the plan names and this configuration does not have. */
@@ -119,7 +154,7 @@ final class Driving {
         if (!here && file.isEmpty()) {
             return notes;
         }
-        String where = file.map(path -> "in " + path).orElse("here, as there is no configuration");
+        String where = where();
         for (Guard guard : plan.guards()) {
             if (guard instanceof Guard.Measured measured
                     && !checks.knowsMeasurement(measured.measurement()).passed()) {

@@ -50,13 +50,9 @@ final class RolloutCommand extends VerbGroup {
 
         abstract WriteOutcome move(Rollouts rollouts, WriteOptions options);
 
-        /** What has to be so before. */
-        void before(FlagStore store) {}
-
         @Override
         public Integer call() {
             try (FlagStore store = session.open()) {
-                before(store);
                 Rollouts rollouts = new Rollouts(store, session.actor());
                 Function<WriteOptions, WriteOutcome> change = options -> move(rollouts, options);
                 return write(store, change);
@@ -170,6 +166,9 @@ final class RolloutCommand extends VerbGroup {
         @Mixin
         final ControllerConfigArg config = new ControllerConfigArg();
 
+        @Mixin
+        final AnswerArg answer = new AnswerArg();
+
         Retry(Session session) {
             super(session);
         }
@@ -180,16 +179,26 @@ final class RolloutCommand extends VerbGroup {
         }
 
         @Override
-        boolean raisesLater(FlagState before) {
-            return true;
+        public Integer call() {
+            try (FlagStore store = session.open()) {
+                RolloutRun last = run(store, key, session);
+                Rollouts rollouts = new Rollouts(store, session.actor());
+                if (last.manual()) {
+                    Function<WriteOptions, WriteOutcome> again = options -> move(rollouts, options);
+                    return write(store, again);
+                }
+                Starting starting =
+                        new Starting(this, store, key, RolloutPlan.of(last), Driving.of(session, store, config.file));
+                Function<WriteOptions, WriteOutcome> again = options -> rollouts.retry(key, starting.run, options);
+                boolean left = starting.ask(false, again);
+                int code = write(store, again);
+                return code == ExitCode.DONE && left && !args.dryRun ? starting.verdict(answer.timeout) : code;
+            }
         }
 
         @Override
-        void before(FlagStore store) {
-            RolloutRun last = run(store, key, session);
-            if (!last.manual()) {
-                Driving.of(session, store, config.file).requirePreconditions(RolloutPlan.of(last), false);
-            }
+        boolean raisesLater(FlagState before) {
+            return true;
         }
     }
 

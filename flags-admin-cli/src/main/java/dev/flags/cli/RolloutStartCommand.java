@@ -22,7 +22,9 @@ import picocli.CommandLine.Parameters;
         name = "start",
         description = {
             "Begin a rollout: a controller climbs while guards are healthy, and comes down when one is breached.",
-            "A precondition that is not so is exit code 9, and nothing is written. 'rollout plan' says before what it will need."
+            "A precondition that is not so, or a gate that refuses, is exit code 9, and nothing is written.",
+            "What only the controller's configuration knows, the controller answers: where one runs, that is waited for.",
+            "'rollout plan' says before what it will need."
         })
 final class RolloutStartCommand extends WriteVerb {
     private static final Duration FOR_EVER = Duration.ofDays(3650);
@@ -45,6 +47,9 @@ final class RolloutStartCommand extends WriteVerb {
     @Mixin
     final ControllerConfigArg config = new ControllerConfigArg();
 
+    @Mixin
+    final AnswerArg answer = new AnswerArg();
+
     RolloutStartCommand(Session session) {
         super(session);
     }
@@ -64,9 +69,14 @@ final class RolloutStartCommand extends WriteVerb {
             }
             GetCommand.find(store, key, session);
             Driving driving = Driving.of(session, store, config.file);
-            driving.requirePreconditions(plan, foreground);
-            Function<WriteOptions, WriteOutcome> start = options -> rollouts.start(key, plan, options);
-            return foreground && !args.dryRun ? inForeground(store, driving, start) : write(store, start);
+            Starting starting = new Starting(this, store, key, plan, driving);
+            Function<WriteOptions, WriteOutcome> start = options -> rollouts.start(key, plan, starting.run, options);
+            boolean left = starting.ask(foreground, start);
+            if (foreground && !args.dryRun) {
+                return inForeground(store, driving, start);
+            }
+            int code = write(store, start);
+            return code == ExitCode.DONE && left && !args.dryRun ? starting.verdict(answer.timeout) : code;
         }
     }
 

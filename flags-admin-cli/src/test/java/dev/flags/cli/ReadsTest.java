@@ -236,10 +236,12 @@ class ReadsTest {
         watch.setDaemon(true);
         watch.start();
         Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
                 .untilAsserted(
                         () -> assertThat(out.toString(StandardCharsets.UTF_8)).endsWith("}\n"));
         cli.done("set", "k", "33%");
         Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
                 .untilAsserted(() ->
                         assertThat(out.toString(StandardCharsets.UTF_8).lines()).hasSize(2));
         watch.interrupt();

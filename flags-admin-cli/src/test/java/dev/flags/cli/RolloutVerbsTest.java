@@ -225,6 +225,20 @@ class RolloutVerbsTest {
         assertThat((List<?>) cli.json("scheduled", "list").get("scheduled")).hasSize(1);
     }
 
+    @Test
+    void whatIsScheduledShowsInTheFlagsHistoryAndReport() {
+        cli.done("create", "other");
+        Map<String, Object> set = cli.json("set", "k", "50%", "--at", "2099-12-01T09:00Z", "--reason", "the launch");
+        cli.done("scheduled", "cancel", (String) set.get("scheduled"), "--reason", "not yet");
+
+        cli.done("history", "k").prints("schedule", "the launch", "cancel-scheduled", "not yet");
+        assertThat(cli.done("history", "other").out()).doesNotContain("schedule");
+        cli.done("report", "k").prints("| schedule | 0% |", "the launch", "- percentage: 50", "2099-12-01T09:00:00Z");
+        cli.done("get", "k").prints("cancel-scheduled");
+        assertThat(cli.json("get", "k")).containsEntry("revision", 1L);
+        assertThat((List<?>) cli.json("diff", "k", "1").get("changes")).isEmpty();
+    }
+
     private void sql(String statement) throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("flags.db"));
                 Statement made = connection.createStatement()) {

@@ -2,7 +2,6 @@ package dev.flags.evaluation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.common.hash.HashFunction;
 import com.google.common.hash.Hashing;
 import dev.flags.model.Percentage;
 
@@ -54,21 +53,59 @@ import dev.flags.model.Percentage;
  * <p>Immutable. Safe for use by multiple threads.
  */
 public final class Bucketing {
-    private final HashFunction hash;
+    private static final int LAST_OF_ASCII = 0x7f;
 
-    private Bucketing(HashFunction hash) {
-        this.hash = hash;
+    private final int seed;
+
+    private Bucketing(int seed) {
+        this.seed = seed;
     }
 
     /** Buckets for this salt. */
     public static Bucketing of(String salt) {
-        int seed = Hashing.murmur3_32_fixed(0).hashString(salt, UTF_8).asInt();
-        return new Bucketing(Hashing.murmur3_32_fixed(seed));
+        return new Bucketing(Hashing.murmur3_32_fixed(0).hashString(salt, UTF_8).asInt());
     }
 
-    /** The bucket of a key, 0..99,999. Allocates nothing beyond the 16 bytes in which Guava returns its hash. */
+    /** The bucket of a key, 0..99,999. Allocates nothing for a key of ASCII characters. */
     public int bucket(String targetingKey) {
-        long unsigned = hash.hashString(targetingKey, UTF_8).asInt() & 0xFFFF_FFFFL;
+        long unsigned = hash(targetingKey) & 0xFFFF_FFFFL;
         return (int) ((unsigned * Percentage.BUCKETS) >>> 32);
+    }
+
+    /**
+     * Guava's {@code murmur3_32_fixed(seed)} of the key's UTF-8, written out for keys whose characters are their UTF-8: Guava returns its
+     * hash in an object, and this is a part of every decision. Every other key goes to Guava.
+     */
+    private int hash(String key) {
+        int length = key.length();
+        int hash = seed;
+        int seen = 0;
+        int at = 0;
+        for (; at + 4 <= length; at += 4) {
+            char first = key.charAt(at);
+            char second = key.charAt(at + 1);
+            char third = key.charAt(at + 2);
+            char fourth = key.charAt(at + 3);
+            seen |= first | second | third | fourth;
+            hash ^= mixed(first | second << 8 | third << 16 | fourth << 24);
+            hash = Integer.rotateLeft(hash, 13) * 5 + 0xe6546b64;
+        }
+        int rest = 0;
+        for (int shift = 0; at < length; at++, shift += 8) {
+            char character = key.charAt(at);
+            seen |= character;
+            rest |= character << shift;
+        }
+        if (seen > LAST_OF_ASCII) {
+            return Hashing.murmur3_32_fixed(seed).hashString(key, UTF_8).asInt();
+        }
+        hash ^= mixed(rest) ^ length;
+        hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
+        hash = (hash ^ (hash >>> 13)) * 0xc2b2ae35;
+        return hash ^ (hash >>> 16);
+    }
+
+    private static int mixed(int word) {
+        return Integer.rotateLeft(word * 0xcc9e2d51, 15) * 0x1b873593;
     }
 }

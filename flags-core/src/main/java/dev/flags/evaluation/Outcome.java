@@ -18,6 +18,7 @@ public final class Outcome {
     private final LongAdder counter;
     private final boolean isBoolean;
     private final boolean on;
+    private volatile @Nullable Object companion;
 
     Outcome(
             @Nullable String variant,
@@ -81,6 +82,16 @@ public final class Outcome {
     /** That layer's revision of the flag. */
     public long revision() {
         return revision;
+    }
+
+    /** What was last given to {@link #accompany}; null when nothing was. */
+    public @Nullable Object companion() {
+        return companion;
+    }
+
+    /** Keeps what belongs to this outcome for whoever counts calls: looking it up for each call would cost as much as a part of the decision. */
+    public void accompany(Object by) {
+        companion = by;
     }
 
     @Override

@@ -3,13 +3,14 @@ package dev.flags.outcomes;
 import dev.flags.model.Percentage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps one process from one flag's new path while it fails. Its whole state is one immutable value that is replaced by compare-and-set.
+ * Keeps one process from one flag's new path while it fails, in one run: the next begins with a closed one of its own. Its whole state is
+ * one immutable value that is replaced by compare-and-set.
  *
- * <p>While all is well a call costs one read: successes and failures are counted anyway, and only a failure looks at the sums. It compares
- * them with what they were at the beginning of the window; that beginning is noted by failures, too, after the sums include the failure
+ * <p>While all is well a call costs one read and one addition, and only a failure looks at the sums. It compares them with what they were at the beginning of the window; that beginning is noted by failures, too, after the sums include the failure
  * itself, so that a single failure after a quiet day begins a window and does not stand in it.
  *
  * <p>Safe for use by multiple threads.
@@ -24,11 +25,14 @@ final class Breaker {
         DIVERTED
     }
 
+    /** Of flags that are not counted; nobody ever asks it. */
+    static final Breaker NONE = new Breaker(BreakerPolicy.never(), () -> 0, unused -> {});
+
     private final BreakerPolicy policy;
     private final LongSupplier nanos;
-    private final LongAdder succeeded;
-    private final LongAdder failed;
-    private final Runnable changed;
+    private final LongAdder succeeded = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final Consumer<Breaker> changed;
     private final AtomicReference<State> state;
 
     private sealed interface State permits Closed, Open, HalfOpen {}
@@ -59,15 +63,11 @@ final class Breaker {
      * A closed one.
      *
      * @param nanos this process' clock
-     * @param succeeded how many calls of the new path did well, ever
-     * @param failed how many failed; a failure is counted before the breaker is told
-     * @param changed told after each change of what it does
+     * @param changed told of this after each change of what it does
      */
-    Breaker(BreakerPolicy policy, LongSupplier nanos, LongAdder succeeded, LongAdder failed, Runnable changed) {
+    Breaker(BreakerPolicy policy, LongSupplier nanos, Consumer<Breaker> changed) {
         this.policy = policy;
         this.nanos = nanos;
-        this.succeeded = succeeded;
-        this.failed = failed;
         this.changed = changed;
         this.state = new AtomicReference<>(closedFrom(sums()));
     }
@@ -81,7 +81,11 @@ final class Breaker {
         return new Closed(sums, sums);
     }
 
-    /** What a call for the new path does. One that is a trial must be told of with {@link #tried}. */
+    boolean isClosed() {
+        return state.get() instanceof Closed;
+    }
+
+    /** What a call for the new path does. One that is a trial must be told of with {@link #ended} or {@link #triedInVain}. */
     Admission admit() {
         return state.get() instanceof Closed ? Admission.ADMITTED : admitCarefully();
     }
@@ -113,8 +117,18 @@ final class Breaker {
         }
     }
 
-    /** A call that was admitted has failed, and is counted. */
-    void failed() {
+    /** How a call of the new path ended. */
+    void ended(Admission admission, boolean failure) {
+        (failure ? failed : succeeded).increment();
+        if (admission == Admission.TRIAL) {
+            tried(!failure);
+        } else if (failure) {
+            failed();
+        }
+    }
+
+    /** A call has failed that was no trial, and is counted. */
+    private void failed() {
         while (true) {
             if (!(state.get() instanceof Closed closed)) {
                 return;
@@ -139,8 +153,7 @@ final class Breaker {
         }
     }
 
-    /** How a trial ended. */
-    void tried(boolean well) {
+    private void tried(boolean well) {
         while (true) {
             State now = state.get();
             if (!(now instanceof HalfOpen half) || !half.trying()) {
@@ -179,7 +192,7 @@ final class Breaker {
             return false;
         }
         if (before.getClass() != after.getClass()) {
-            changed.run();
+            changed.accept(this);
         }
         return true;
     }

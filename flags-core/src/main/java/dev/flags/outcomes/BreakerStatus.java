@@ -1,7 +1,7 @@
 package dev.flags.outcomes;
 
 /**
- * Whether this process takes a flag's new path. Immutable.
+ * Whether this process takes a flag's new path; closed when a rollout begins, whatever was before. Immutable.
  *
  * @param flag the flag's key
  * @param state what it does

@@ -40,9 +40,10 @@ final class Call {
         }
         Choice how = choice == null ? flag.defaultChoice() : choice;
         how = fallsBack ? how.fallBackOnFailure() : how;
+        Breaker breaker = route.breaker;
         Breaker.Admission admission = Breaker.Admission.ADMITTED;
         if (on && how.usesBreaker()) {
-            admission = flag.breaker.admit();
+            admission = breaker.admit();
             if (admission == Breaker.Admission.DIVERTED) {
                 flag.divert(route.tally);
                 return whenOff.perform();
@@ -67,7 +68,7 @@ final class Call {
                 // who catches it as an Exception, as most code does, would lose that this thread is to end
                 Thread.currentThread().interrupt();
             }
-            flag.thrown(tally, on, slot, start, user, how, admission, failure);
+            flag.thrown(route, slot, start, user, how, admission, failure);
             if (!on || !how.fallsBackOn(failure) || Thread.currentThread().isInterrupted()) {
                 throw failure;
             }
@@ -84,14 +85,12 @@ final class Call {
         long took = flag.nanos.getAsLong() - start;
         if (on) {
             flag.treatment.count(false, took);
+            breaker.ended(admission, false);
         } else {
             flag.control.count(false, took);
         }
         if (tally != null) {
             tally.ended(on, slot, start, took, user, false, null);
-        }
-        if (admission == Breaker.Admission.TRIAL) {
-            flag.breaker.tried(true);
         }
         return result;
     }

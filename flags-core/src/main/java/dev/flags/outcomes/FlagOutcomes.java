@@ -30,17 +30,29 @@ final class FlagOutcomes {
     final PathCounts control = new PathCounts();
     final LongAdder fallbacks = new LongAdder();
     private final LongAdder diverted = new LongAdder();
-    final Breaker breaker;
+    private final BreakerPolicy policy;
+    private final BreakerChanges changes;
 
-    private volatile Current current = new Current(null, null);
+    private volatile Breaker breaker;
+    private volatile Current current;
 
     // guarded by this
     private final List<Tally> tallies = new ArrayList<>();
+    private @Nullable String breakerOf;
     private @Nullable String ended;
     private long endedSeenNanos;
 
+    /** Told of what the breaker of this process does, of the newest run's. */
+    interface BreakerChanges {
+        /** It does something else than before. */
+        void changed();
+
+        /** A run has begun, so the breaker is closed, and it was not. */
+        void begunAnew();
+    }
+
     /** The routes of one form of the flag. */
-    private final class Current {
+    final class Current {
         final @Nullable CompiledFlag form;
         final @Nullable Tally tally;
         private final Route[] routes = new Route[4];
@@ -49,8 +61,12 @@ final class FlagOutcomes {
             this.form = form;
             this.tally = tally;
             for (int i = 0; i < routes.length; i++) {
-                routes[i] = new Route(FlagOutcomes.this, form, tally, (i & 1) != 0, (i & 2) != 0);
+                routes[i] = new Route(FlagOutcomes.this, this, form, tally, breaker, (i & 1) != 0, (i & 2) != 0);
             }
+        }
+
+        boolean isCurrent() {
+            return current == this;
         }
 
         Route route(boolean on, boolean compared) {
@@ -58,11 +74,23 @@ final class FlagOutcomes {
         }
     }
 
-    FlagOutcomes(String key, LongSupplier nanos, BreakerPolicy policy, Runnable breakerChanged) {
+    FlagOutcomes(String key, LongSupplier nanos, BreakerPolicy policy, BreakerChanges changes) {
         this.key = key;
         this.nanos = nanos;
         this.defaultChoice = Choice.ofKnown(key);
-        this.breaker = new Breaker(policy, nanos, treatment.succeeded, treatment.failed, breakerChanged);
+        this.policy = policy;
+        this.changes = changes;
+        this.breaker = closedBreaker();
+        this.current = new Current(null, null);
+    }
+
+    private Breaker closedBreaker() {
+        return new Breaker(policy, nanos, by -> {
+            // one of an earlier run still hears of calls that end late
+            if (by == breaker) {
+                changes.changed();
+            }
+        });
     }
 
     Choice defaultChoice() {
@@ -84,11 +112,14 @@ final class FlagOutcomes {
         RolloutRun run = form.rollout();
         boolean isKept = keptLayer != null && keptLayer.equals(form.layer());
         Tally tally = !isKept || run == null || run.state().isFinal() ? null : tally(run, form.percentageInForce());
-        return new Route(this, form, tally, on, compared);
+        return new Route(this, null, form, tally, breaker, on, compared);
     }
 
     /** Takes note of what is served now. */
     synchronized void follow(@Nullable CompiledFlag flag, boolean isKept) {
+        if (flag != null && flag.rollout() != null) {
+            beginAnew(flag.rollout());
+        }
         RolloutRun run = flag == null || !isKept ? null : flag.rollout();
         if (flag == null || run == null || !isWatched(run)) {
             current = new Current(flag, null);
@@ -97,6 +128,21 @@ final class FlagOutcomes {
         Tally tally = tally(run, flag.percentageInForce());
         tally.judge(run);
         current = new Current(flag, tally);
+    }
+
+    /** A run begins with a closed breaker, or what the one before it left behind would count against it. */
+    private void beginAnew(RolloutRun run) {
+        if (run.state().isFinal()
+                || run.state() == RolloutRun.State.DRAFT
+                || run.id().equals(breakerOf)) {
+            return;
+        }
+        breakerOf = run.id();
+        boolean wasClosed = breaker.isClosed();
+        breaker = closedBreaker();
+        if (!wasClosed) {
+            changes.begunAnew();
+        }
     }
 
     /** A run that has ended goes on being watched for a while, if this process saw it run. */
@@ -141,7 +187,7 @@ final class FlagOutcomes {
             AttributeReader<Object> attributes) {
         boolean on = route.on;
         Tally tally = route.tally;
-        Breaker.Admission admission = on && choice.usesBreaker() ? breaker.admit() : Breaker.Admission.ADMITTED;
+        Breaker.Admission admission = on && choice.usesBreaker() ? route.breaker.admit() : Breaker.Admission.ADMITTED;
         if (admission == Breaker.Admission.DIVERTED) {
             divert(tally);
             return Observation.uncounted(false);
@@ -149,7 +195,7 @@ final class FlagOutcomes {
         long user = tally == null ? 0 : route.user(targetingKey, subject, attributes);
         long start = nanos.getAsLong();
         int slot = tally == null ? InFlight.NO_SLOT : tally.begun(on, choice, start, user);
-        return new Observation(this, tally, on, slot, start, user, choice, admission);
+        return new Observation(route, slot, start, user, choice, admission);
     }
 
     void divert(@Nullable Tally tally) {
@@ -161,8 +207,7 @@ final class FlagOutcomes {
 
     /** A call has ended by throwing. */
     void thrown(
-            @Nullable Tally tally,
-            boolean on,
+            Route route,
             int slot,
             long start,
             long user,
@@ -170,18 +215,17 @@ final class FlagOutcomes {
             Breaker.Admission admission,
             Throwable failure) {
         if (choice.counts(failure)) {
-            ended(tally, on, slot, start, user, admission, true, choice.codeOf(failure));
+            ended(route, slot, start, user, admission, true, choice.codeOf(failure));
         } else if (Choice.isInterruption(failure)) {
-            given(tally, on, slot, start, admission);
+            given(route, slot, start, admission);
         } else {
-            ended(tally, on, slot, start, user, admission, false, null);
+            ended(route, slot, start, user, admission, false, null);
         }
     }
 
     /** A call has ended, well or not. */
     void ended(
-            @Nullable Tally tally,
-            boolean on,
+            Route route,
             int slot,
             long start,
             long user,
@@ -189,24 +233,22 @@ final class FlagOutcomes {
             boolean failure,
             @Nullable String code) {
         long took = nanos.getAsLong() - start;
-        (on ? treatment : control).count(failure, took);
-        if (tally != null) {
-            tally.ended(on, slot, start, took, user, failure, code);
+        (route.on ? treatment : control).count(failure, took);
+        if (route.tally != null) {
+            route.tally.ended(route.on, slot, start, took, user, failure, code);
         }
-        if (admission == Breaker.Admission.TRIAL) {
-            breaker.tried(!failure);
-        } else if (failure && on) {
-            breaker.failed();
+        if (route.on) {
+            route.breaker.ended(admission, failure);
         }
     }
 
     /** A call was given up: it says nothing of its path. */
-    private void given(@Nullable Tally tally, boolean on, int slot, long start, Breaker.Admission admission) {
-        if (tally != null) {
-            tally.endedUncounted(on, slot, start);
+    private void given(Route route, int slot, long start, Breaker.Admission admission) {
+        if (route.tally != null) {
+            route.tally.endedUncounted(route.on, slot, start);
         }
         if (admission == Breaker.Admission.TRIAL) {
-            breaker.triedInVain();
+            route.breaker.triedInVain();
         }
     }
 

@@ -71,8 +71,8 @@ final class InFlight {
     }
 
     /** Looks for calls that have passed bounds. Called by one thread at a time. */
-    void pass(long nowNanos, long[] bounds, Passed passed) {
-        int all = (1 << bounds.length) - 1;
+    void pass(long nowNanos, Bounds bounds, Passed passed) {
+        int all = (1 << bounds.count()) - 1;
         for (int slot = 0; slot < SLOTS; slot++) {
             long found = starts.get(slot);
             if (found == EMPTY || found == BEGINNING) {
@@ -81,8 +81,8 @@ final class InFlight {
             long age = nowNanos - (found & ~BITS);
             int mask = (int) (found & BITS);
             int now = mask;
-            for (int i = 0; i < bounds.length; i++) {
-                now |= age > bounds[i] ? 1 << i : 0;
+            for (int i = 0; i < bounds.count(); i++) {
+                now |= age > bounds.nanos(i) ? 1 << i : 0;
             }
             if (now == mask) {
                 continue;
@@ -90,7 +90,7 @@ final class InFlight {
             long user = users[slot];
             long after = now == all ? EMPTY : (found & ~BITS) | now;
             if (starts.compareAndSet(slot, found, after)) {
-                for (int i = 0; i < bounds.length; i++) {
+                for (int i = 0; i < bounds.count(); i++) {
                     if (((now & ~mask) & (1 << i)) != 0) {
                         passed.bound(i, user);
                     }

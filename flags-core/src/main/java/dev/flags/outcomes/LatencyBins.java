@@ -2,7 +2,6 @@ package dev.flags.outcomes;
 
 import java.time.Duration;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -19,6 +18,16 @@ public final class LatencyBins {
     /** One hour. */
     static final int LAST_BIN = (int) Math.ceil(Math.log(3_600e6) / LN_GAMMA);
 
+    /** Of a microsecond. */
+    private static final int LOWEST_POWER = 9;
+
+    private static final int STEP_BITS = 6;
+
+    /** The longest duration of each bin but the last, in nanoseconds. */
+    private static final long[] LONGEST = longest();
+    /** The bin of the shortest duration of each {@link #step}. */
+    private static final short[] BIN_OF_STEP = binOfStep();
+
     private static final int PIECE = 64;
 
     private final AtomicReferenceArray<AtomicIntegerArray> pieces = new AtomicReferenceArray<>(LAST_BIN / PIECE + 1);
@@ -34,15 +43,63 @@ public final class LatencyBins {
         return Duration.ofNanos(Math.round(2_000 * Math.pow(GAMMA, bin) / (GAMMA + 1)));
     }
 
+    /** The bin of a duration, looked up: a logarithm would cost as much as a look at the clock. */
     static int bin(long nanos) {
+        if (nanos <= 1_000) {
+            return 0;
+        }
+        if (nanos > LONGEST[LAST_BIN - 1]) {
+            return LAST_BIN;
+        }
+        int first = BIN_OF_STEP[step(nanos)];
+        return nanos > LONGEST[first] ? first + 1 : first;
+    }
+
+    /** The rule itself. */
+    static int binByRule(long nanos) {
         if (nanos <= 1_000) {
             return 0;
         }
         return Math.min(LAST_BIN, (int) Math.ceil(Math.log(nanos / 1_000.0) / LN_GAMMA));
     }
 
-    void count(long nanos) {
-        int bin = bin(nanos);
+    /** Steps are equally long from one power of two to the next. Each is shorter than the bins there, so that at most one bin ends in it. */
+    private static int step(long nanos) {
+        int power = 63 - Long.numberOfLeadingZeros(nanos);
+        return ((power - LOWEST_POWER) << STEP_BITS) + (int) (nanos >>> (power - STEP_BITS)) - (1 << STEP_BITS);
+    }
+
+    private static long[] longest() {
+        long[] longest = new long[LAST_BIN];
+        for (int bin = 0; bin < LAST_BIN; bin++) {
+            long nanos = Math.round(1_000 * Math.pow(GAMMA, bin));
+            while (binByRule(nanos) > bin) {
+                nanos--;
+            }
+            while (binByRule(nanos + 1) <= bin) {
+                nanos++;
+            }
+            longest[bin] = nanos;
+        }
+        return longest;
+    }
+
+    private static short[] binOfStep() {
+        short[] bins = new short[step(LONGEST[LAST_BIN - 1]) + 1];
+        for (int step = 0; step < bins.length; step++) {
+            long shortest = ((step & ((1L << STEP_BITS) - 1)) + (1 << STEP_BITS))
+                    << (LOWEST_POWER + (step >>> STEP_BITS) - STEP_BITS);
+            bins[step] = (short) binByRule(shortest);
+        }
+        return bins;
+    }
+
+    /**
+     * Counts a call.
+     *
+     * @param bin as {@link #bin} says
+     */
+    void count(int bin) {
         AtomicIntegerArray piece = pieces.get(bin / PIECE);
         if (piece == null) {
             AtomicIntegerArray made = new AtomicIntegerArray(PIECE);
@@ -52,18 +109,24 @@ public final class LatencyBins {
         piece.getAndIncrement(bin % PIECE);
     }
 
-    /** What was counted since it was last asked, by bin. */
-    SortedMap<Integer, Long> take() {
-        SortedMap<Integer, Long> taken = new TreeMap<>();
+    /**
+     * Adds what was counted since it was last asked.
+     *
+     * @param taken calls by bin
+     * @return how many were added
+     */
+    long takeInto(SortedMap<Integer, Long> taken) {
+        long calls = 0;
         for (int p = 0; p < pieces.length(); p++) {
             AtomicIntegerArray piece = pieces.get(p);
             for (int i = 0; piece != null && i < PIECE; i++) {
                 int count = piece.get(i) == 0 ? 0 : piece.getAndSet(i, 0);
                 if (count != 0) {
-                    taken.put(p * PIECE + i, Integer.toUnsignedLong(count));
+                    taken.merge(p * PIECE + i, Integer.toUnsignedLong(count), Long::sum);
+                    calls += Integer.toUnsignedLong(count);
                 }
             }
         }
-        return taken;
+        return calls;
     }
 }

@@ -4,7 +4,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One call that is watched from outside, because its code cannot be wrapped: it began when this was made, and ends with the first of
@@ -14,12 +13,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by multiple threads: any may end it.
  */
 public final class Observation {
-    private static final Observation OFF = new Observation(false);
-    private static final Observation ON = new Observation(true);
+    private static final Observation OFF = uncounted(Route.UNKNOWN);
+    private static final Observation ON = uncounted(Route.UNCOUNTED);
 
-    private final @Nullable FlagOutcomes flag;
-    private final @Nullable Tally tally;
-    private final boolean on;
+    private final Route route;
     private final int slot;
     private final long start;
     private final long user;
@@ -27,34 +24,17 @@ public final class Observation {
     private final Breaker.Admission admission;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    private Observation(boolean on) {
-        this.flag = null;
-        this.tally = null;
-        this.on = on;
-        this.slot = InFlight.NO_SLOT;
-        this.start = 0;
-        this.user = 0;
-        this.choice = Choice.UNKNOWN;
-        this.admission = Breaker.Admission.ADMITTED;
-    }
-
-    Observation(
-            FlagOutcomes flag,
-            @Nullable Tally tally,
-            boolean on,
-            int slot,
-            long start,
-            long user,
-            Choice choice,
-            Breaker.Admission admission) {
-        this.flag = flag;
-        this.tally = tally;
-        this.on = on;
+    Observation(Route route, int slot, long start, long user, Choice choice, Breaker.Admission admission) {
+        this.route = route;
         this.slot = slot;
         this.start = start;
         this.user = user;
         this.choice = choice;
         this.admission = admission;
+    }
+
+    private static Observation uncounted(Route route) {
+        return new Observation(route, InFlight.NO_SLOT, 0, 0, Choice.UNKNOWN, Breaker.Admission.ADMITTED);
     }
 
     /** Of a call that counts nowhere: the flag is unknown, or an open breaker sends the call the old path. */
@@ -64,14 +44,14 @@ public final class Observation {
 
     /** Whether the new path is to be taken: decided when this was made; false while the flag's breaker is open. */
     public boolean enabled() {
-        return on;
+        return route.on;
     }
 
     /** The call did well. */
     public void success() {
-        FlagOutcomes known = flag;
+        FlagOutcomes known = route.flag;
         if (known != null && ended.compareAndSet(false, true)) {
-            known.ended(tally, on, slot, start, user, admission, false, null);
+            known.ended(route, slot, start, user, admission, false, null);
         }
     }
 
@@ -80,9 +60,9 @@ public final class Observation {
      * CompletionException} and {@link ExecutionException} carry is taken out of them.
      */
     public void failure(Throwable failure) {
-        FlagOutcomes known = flag;
+        FlagOutcomes known = route.flag;
         if (known != null && ended.compareAndSet(false, true)) {
-            known.thrown(tally, on, slot, start, user, choice, admission, carried(failure));
+            known.thrown(route, slot, start, user, choice, admission, carried(failure));
         }
     }
 
@@ -92,9 +72,9 @@ public final class Observation {
      * @param code counted as a critical code; one that is longer than 64 characters or not printable ASCII counts as {@code (other)}
      */
     public void failure(String code) {
-        FlagOutcomes known = flag;
+        FlagOutcomes known = route.flag;
         if (known != null && ended.compareAndSet(false, true)) {
-            known.ended(tally, on, slot, start, user, admission, true, code);
+            known.ended(route, slot, start, user, admission, true, code);
         }
     }
 

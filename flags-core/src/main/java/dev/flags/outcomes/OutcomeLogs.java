@@ -9,6 +9,13 @@ final class OutcomeLogs {
 
     private OutcomeLogs() {}
 
+    static void breakerBegunAnew(BreakerStatus status) {
+        LOG.info(
+                "flag '{}': a rollout begins; this process takes the new path ({} calls were sent the old path so far)",
+                status.flag(),
+                status.diverted());
+    }
+
     static void breaker(BreakerStatus status) {
         switch (status.state()) {
             case OPEN ->

@@ -110,6 +110,10 @@ public final class OutcomeRecorder implements Outcomes, AutoCloseable {
      * @param outcome how it came out
      */
     public Route route(CompiledFlag form, Outcome outcome) {
+        return outcome.companion() instanceof Route known && known.isCurrent() ? known : found(form, outcome);
+    }
+
+    private Route found(CompiledFlag form, Outcome outcome) {
         FlagOutcomes known = flags.get(form.key());
         if (known == null) {
             known = added(form.key());
@@ -119,14 +123,28 @@ public final class OutcomeRecorder implements Outcomes, AutoCloseable {
         }
         Keeper kept = closed ? null : keeper;
         boolean compared = outcome.reason() == Reason.PERCENTAGE || outcome.reason() == Reason.SPLIT;
-        return known.route(form, outcome.on(), compared, kept == null ? null : kept.layer());
+        Route route = known.route(form, outcome.on(), compared, kept == null ? null : kept.layer());
+        if (route.isCurrent()) {
+            outcome.accompany(route);
+        }
+        return route;
     }
 
     private @Nullable FlagOutcomes added(String key) {
         if (flags.size() >= MAX_FLAGS) {
             return null;
         }
-        FlagOutcomes made = new FlagOutcomes(key, nanos, policy, () -> breakerChanged(key));
+        FlagOutcomes made = new FlagOutcomes(key, nanos, policy, new FlagOutcomes.BreakerChanges() {
+            @Override
+            public void changed() {
+                breakerChanged(key, OutcomeLogs::breaker);
+            }
+
+            @Override
+            public void begunAnew() {
+                breakerChanged(key, OutcomeLogs::breakerBegunAnew);
+            }
+        });
         FlagOutcomes before = flags.putIfAbsent(key, made);
         if (before != null) {
             return before;
@@ -139,13 +157,13 @@ public final class OutcomeRecorder implements Outcomes, AutoCloseable {
         return made;
     }
 
-    private void breakerChanged(String key) {
+    private void breakerChanged(String key, Consumer<BreakerStatus> log) {
         FlagOutcomes flag = flags.get(key);
         if (flag == null) {
             return;
         }
         BreakerStatus status = flag.breaker();
-        background.execute(() -> OutcomeLogs.breaker(status));
+        background.execute(() -> log.accept(status));
         for (Listening listening : listeners) {
             background.execute(() -> {
                 if (listeners.contains(listening)) {

@@ -14,6 +14,10 @@ final class Taken {
         sum.increment();
     }
 
+    void add(long more) {
+        sum.add(more);
+    }
+
     /** How much was added since it was last asked. */
     long take() {
         long now = sum.sum();

@@ -4,7 +4,6 @@ import dev.flags.model.Percentage;
 import dev.flags.model.RolloutRun;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,7 @@ final class Tally {
     private final ArmTally control = new ArmTally();
 
     private volatile WindowUsers users = new WindowUsers();
-    private volatile long[] bounds = new long[0];
+    private volatile Bounds bounds = Bounds.NONE;
     private volatile int comparison = -1;
     private volatile boolean comparisonMoved;
 
@@ -71,7 +70,7 @@ final class Tally {
     /** Judges calls by the bounds that a call site has. */
     void judge(Choice choice) {
         for (long bound : choice.bounds()) {
-            if (indexOf(bounds, bound) < 0) {
+            if (bounds.indexOf(bound) < 0) {
                 synchronized (this) {
                     add(bound);
                 }
@@ -80,24 +79,8 @@ final class Tally {
     }
 
     private int add(long bound) {
-        long[] now = bounds;
-        int index = indexOf(now, bound);
-        if (index >= 0 || now.length == InFlight.MAX_BOUNDS) {
-            return index;
-        }
-        long[] more = Arrays.copyOf(now, now.length + 1);
-        more[now.length] = bound;
-        bounds = more;
-        return now.length;
-    }
-
-    private static int indexOf(long[] bounds, long bound) {
-        for (int i = 0; i < bounds.length; i++) {
-            if (bounds[i] == bound) {
-                return i;
-            }
-        }
-        return -1;
+        bounds = bounds.with(bound);
+        return bounds.indexOf(bound);
     }
 
     /** A call begins. Returns its slot among those that are looked after, or {@link InFlight#NO_SLOT}. */
@@ -105,22 +88,20 @@ final class Tally {
         if (choice.hasBounds()) {
             judge(choice);
         }
-        return bounds.length == 0 ? InFlight.NO_SLOT : arm(treated).enter(startNanos, user);
+        return bounds.count() == 0 ? InFlight.NO_SLOT : arm(treated).enter(startNanos, user);
     }
 
     /** A call has ended, as a success or a failure. */
     void ended(
             boolean treated, int slot, long startNanos, long nanos, long user, boolean failure, @Nullable String code) {
         ArmTally arm = arm(treated);
-        arm.ended(failure, code, nanos);
-        int lists = WindowUsers.USERS | (failure ? WindowUsers.FAILED : 0);
-        long[] judgedBy = bounds;
-        if (judgedBy.length > 0) {
-            int found = arm.judge(nanos, judgedBy, arm.exit(slot, startNanos));
-            int compared = comparison;
-            lists |= compared >= 0 && (found & (1 << compared)) != 0 ? WindowUsers.SLOW : 0;
-        }
+        int found = arm.ended(nanos, bounds, arm.exit(slot, startNanos), failure, code);
         if (user != 0) {
+            int lists = WindowUsers.USERS | (failure ? WindowUsers.FAILED : 0);
+            if (found != 0) {
+                int compared = comparison;
+                lists |= compared >= 0 && (found & (1 << compared)) != 0 ? WindowUsers.SLOW : 0;
+            }
             met(treated, user, lists);
         }
     }
@@ -173,14 +154,14 @@ final class Tally {
 
     /** Counts calls that have passed a bound and not ended. */
     void passBounds(long nowNanos) {
-        long[] judgedBy = bounds;
-        if (judgedBy.length > 0) {
+        Bounds judgedBy = bounds;
+        if (judgedBy.count() > 0) {
             passBounds(true, nowNanos, judgedBy);
             passBounds(false, nowNanos, judgedBy);
         }
     }
 
-    private void passBounds(boolean treated, long nowNanos, long[] judgedBy) {
+    private void passBounds(boolean treated, long nowNanos, Bounds judgedBy) {
         arm(treated).pass(nowNanos, judgedBy, (index, user) -> {
             if (user != 0) {
                 add(treated, user, WindowUsers.USERS | (index == comparison ? WindowUsers.SLOW : 0));
@@ -191,7 +172,7 @@ final class Tally {
     /** What has come since it was last asked, as the row of one window. */
     OutcomeRow take(String flag, String instance, Instant window, long lost) {
         WindowUsers ended;
-        long[] judgedBy;
+        Bounds judgedBy;
         int compared;
         synchronized (this) {
             ended = users;

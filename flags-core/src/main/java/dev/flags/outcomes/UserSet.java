@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /**
  * A set of hashes that grows up to a bound, without locks. It is a row of tables, each four times the size of the one before: a hash
  * is looked for in a few places of the first, then of the second, and so on, and goes into the first place that is empty. Nothing is ever
- * removed, so that two threads with the same hash walk the same places and meet at the same empty one. Safe for use by multiple threads.
+ * removed, so that two threads with the same hash walk the same places and meet at the same empty one. As most hashes are in the last
+ * table, that is where one is looked for before the walk. Safe for use by multiple threads.
  */
 final class UserSet {
     enum Added {
@@ -25,6 +26,8 @@ final class UserSet {
     private final int firstTable;
     private final AtomicReferenceArray<AtomicLongArray> tables = new AtomicReferenceArray<>(MAX_TABLES);
     private final AtomicInteger size = new AtomicInteger();
+    /** The last table that there is. */
+    private final AtomicInteger last = new AtomicInteger();
 
     /**
      * An empty set.
@@ -39,7 +42,11 @@ final class UserSet {
     }
 
     Added add(long hash) {
-        int spread = (int) (hash ^ (hash >>> 32));
+        for (int t = last.get(); t > 0; t--) {
+            if (holds(t, hash)) {
+                return Added.KNOWN;
+            }
+        }
         for (int t = 0; t < MAX_TABLES; t++) {
             AtomicLongArray table = tables.get(t);
             if (table == null) {
@@ -49,8 +56,9 @@ final class UserSet {
                 table = grown(t);
             }
             int mask = table.length() - 1;
+            int home = home(t, hash);
             for (int probe = 0; probe < PROBES; probe++) {
-                int place = (spread + probe) & mask;
+                int place = (home + probe) & mask;
                 long found = table.get(place);
                 if (found == 0) {
                     if (size.get() >= most) {
@@ -66,16 +74,35 @@ final class UserSet {
                     return Added.KNOWN;
                 }
             }
-            // another mixture for the next table, or neighbours would stay neighbours
-            spread = spread * 0x9E3779B9 + t;
-            spread ^= spread >>> 15;
         }
         return Added.FULL;
+    }
+
+    private boolean holds(int t, long hash) {
+        AtomicLongArray table = tables.get(t);
+        int mask = table.length() - 1;
+        int home = home(t, hash);
+        for (int probe = 0; probe < PROBES; probe++) {
+            long found = table.get((home + probe) & mask);
+            if (found == hash) {
+                return true;
+            }
+            if (found == 0) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** Another place in each table, or neighbours would stay neighbours. */
+    private static int home(int t, long hash) {
+        return (int) ((hash * (0x9E3779B97F4A7C15L + 2L * t)) >>> 32);
     }
 
     private AtomicLongArray grown(int t) {
         AtomicLongArray made = new AtomicLongArray(firstTable << (2 * Math.min(t, 5)));
         AtomicLongArray before = tables.compareAndExchange(t, null, made);
+        last.accumulateAndGet(t, Math::max);
         return before == null ? made : before;
     }
 

@@ -20,7 +20,7 @@ import java.util.Map;
  *
  * {@code segments} and {@code settings} are there only when they changed. {@code commit} is a random number that makes each
  * attempt's hash its own, so that a writer which lost its connection recognises its entry. A record that is not JSON stands
- * as a string.
+ * as a string. A flag for which something was scheduled is there with the same state, of an earlier revision, before and after.
  *
  * @param environment its name
  * @param revision the commit's number
@@ -29,7 +29,7 @@ import java.util.Map;
  * @param action the verb
  * @param reason why
  * @param details further facts
- * @param keys the flags it touched
+ * @param keys the flags it changed, and those for which it scheduled something or took that back
  * @param before their states before, by key, as JSON values; null for a flag that was not there
  * @param after their states after
  * @param previousHash the hash of the entry before

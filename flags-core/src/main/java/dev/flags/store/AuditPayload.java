@@ -88,12 +88,14 @@ final class AuditPayload {
      * What a commit changes, as records.
      *
      * @param flags before (null when never stored) and after
+     * @param named flags that it is about and that stay as they are
      * @param segments before (null when never stored) and after
      * @param settingsBefore as stored, or null
      * @param settings new, or null when they stay
      */
     record Changes(
             List<Change<StoredFlag>> flags,
+            List<StoredFlag> named,
             List<Change<StoredSegment>> segments,
             @Nullable String settingsBefore,
             @Nullable String settings) {
@@ -122,10 +124,11 @@ final class AuditPayload {
         payload.put("action", commit.action());
         payload.put("reason", commit.reason());
         payload.put("details", commit.details());
-        payload.put(
-                "keys", changes.flags().stream().map(flag -> flag.after().key()).toList());
-        payload.put("before", flags(changes.flags(), true));
-        payload.put("after", flags(changes.flags(), false));
+        List<Change<StoredFlag>> about = new ArrayList<>(changes.flags());
+        changes.named().forEach(flag -> about.add(new Change<>(flag, flag)));
+        payload.put("keys", about.stream().map(flag -> flag.after().key()).toList());
+        payload.put("before", flags(about, true));
+        payload.put("after", flags(about, false));
         if (!changes.segments().isEmpty()) {
             payload.put("segments", segments(changes.segments()));
         }

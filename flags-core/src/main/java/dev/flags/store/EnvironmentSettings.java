@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What an environment demands of those who change it, what is to be changed later, and where its log begins. As JSON {@code {"schema": 1, "protected": true,
@@ -81,6 +83,18 @@ public record EnvironmentSettings(
     /** The same, with these changes scheduled. */
     public EnvironmentSettings scheduling(List<ScheduledChange> changes) {
         return new EnvironmentSettings(isProtected, archived, changes, extra);
+    }
+
+    /** The flags by key of which something is scheduled here or there, and not in both. */
+    Set<String> scheduledOtherwise(EnvironmentSettings other) {
+        Set<String> flags = new TreeSet<>();
+        scheduled.stream()
+                .filter(change -> !other.scheduled.contains(change))
+                .forEach(change -> flags.add(change.flag()));
+        other.scheduled.stream()
+                .filter(change -> !scheduled.contains(change))
+                .forEach(change -> flags.add(change.flag()));
+        return flags;
     }
 
     /**

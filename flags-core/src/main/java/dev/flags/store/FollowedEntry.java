@@ -85,9 +85,13 @@ record FollowedEntry(
     private static List<After> flags(JsonTree tree) {
         Instant at = TimeText.parse(tree.string("at"));
         String actor = tree.tree("actor").string("name");
+        long here = tree.integer("revision");
         List<After> flags = new ArrayList<>(1);
         tree.objectOrEmpty("after").forEach((key, records) -> {
             JsonTree flag = JsonTree.of("after/" + key, records);
+            if (flag.integer("revision") != here) {
+                return; // the entry is about it and has not changed it
+            }
             Part definition = part(flag, "definition");
             Part kill = part(flag, "kill");
             Part rollout = part(flag, "rollout");

@@ -95,6 +95,7 @@ final class PlannedCommit implements Storage.Planner {
             before.put(key, found.flag(key));
             after.put(key, Records.state(change.after()));
         }
+        changes.named().forEach(flag -> keys.add(flag.key()));
         AuditEntry read = AuditPayload.parse(entry).entry();
         outcome = new CommitOutcome.Committed(read, Map.copyOf(before), Map.copyOf(after), Optional.empty());
         current = new Attempt(entry, outcome);
@@ -141,11 +142,27 @@ final class PlannedCommit implements Storage.Planner {
             }
         }
         List<Change<StoredSegment>> segments = segments(view, found, write, revision);
-        String settings = write.settings()
-                .filter(wanted -> !wanted.equals(found.settings()))
-                .map(EnvironmentSettings::write)
-                .orElse(null);
-        return new Changes(flags, segments, view.settings(), settings);
+        Optional<EnvironmentSettings> settings = write.settings().filter(wanted -> !wanted.equals(found.settings()));
+        return new Changes(
+                flags,
+                settings.map(wanted -> named(view, wanted.scheduledOtherwise(found.settings()), flags))
+                        .orElse(List.of()),
+                segments,
+                view.settings(),
+                settings.map(EnvironmentSettings::write).orElse(null));
+    }
+
+    /** What is scheduled for a flag is part of its history, though it changes nothing of the flag yet. */
+    private static List<StoredFlag> named(Storage.View view, Set<String> about, List<Change<StoredFlag>> changed) {
+        List<StoredFlag> named = new ArrayList<>();
+        for (String key : about) {
+            StoredFlag stored = view.flag(key);
+            if (stored != null
+                    && changed.stream().noneMatch(change -> change.after().key().equals(key))) {
+                named.add(stored);
+            }
+        }
+        return named;
     }
 
     private StoredFlag flag(

@@ -167,7 +167,7 @@ public interface Storage extends AutoCloseable {
      *
      * @param epoch the history that it belongs to: the head's, except when a wiped environment gets its own history back
      * @param entry its audit entry; its revision is the head's plus one, or higher when {@code replacing}
-     * @param keys the flags that it touches, for the history index
+     * @param keys the flags that it changes or is about, for the history index
      * @param flags the flags' new records
      * @param segments the segments' new records
      * @param settings the environment's new settings, or null when they stay

@@ -283,7 +283,8 @@ class SchedulingTest {
         assertThat(ran.notes()).singleElement().asString().contains("dropped").contains(why);
         assertThat(lastEntry().action()).isEqualTo("run-scheduled");
         assertThat(String.valueOf(lastEntry().details().get("dropped"))).contains(why);
-        assertThat(lastEntry().keys()).isEmpty();
+        assertThat(lastEntry().keys()).containsExactly("a");
+        assertThat(lastEntry().after()).isEqualTo(lastEntry().before());
         assertThat(store.flag("a").definition().map(d -> d.percentage().toString()))
                 .isEqualTo(before);
         assertThat(store.flag("a").revision()).isEqualTo(revision);

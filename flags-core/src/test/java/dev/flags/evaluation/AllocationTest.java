@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** What evaluating allocates, as the JVM itself counts it: the whole path from look-up to counter, many times over. */
 class AllocationTest {
+    /** A few bytes that something else allocates now and then are spread over all rounds. */
+    private static final double NOTHING = 0.5;
+
     private static final int ROUNDS = 200_000;
     private static final String[] USERS =
             IntStream.range(0, 1_024).mapToObj(i -> "user-" + i).toArray(String[]::new);
@@ -30,9 +33,8 @@ class AllocationTest {
     private static double bytesPerRound(ToIntFunction<Integer> round) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         double least = Double.MAX_VALUE;
-        // the first rounds are interpreted, and the compiler may recompile later: the best of several is what the code
-        // does
-        for (int run = 0; run < 8; run++) {
+        // until the compiler has done its work, which nothing else tells: it may have to wait for a processor
+        for (int run = 0; run < 100 && least >= NOTHING; run++) {
             long before = threads.getCurrentThreadAllocatedBytes();
             int sum = 0;
             for (int i = 0; i < ROUNDS; i++) {
@@ -63,13 +65,13 @@ class AllocationTest {
     }
 
     @Test
-    void aPercentageAllocatesNothingBeyondGuavasHash() {
+    void aPercentageAllocatesNothing() {
         Snapshot snapshot = Given.flags("{'key':'f','percentage':50}");
-        assertThat(bytesPerRound(i -> isEnabled(snapshot, "f", i))).isLessThanOrEqualTo(16.5);
+        assertThat(bytesPerRound(i -> isEnabled(snapshot, "f", i))).isLessThan(NOTHING);
     }
 
     @Test
-    void whereNoHashIsNeededNothingIsAllocated() {
+    void whereNoHashIsNeededNothingIsAllocatedEither() {
         Snapshot snapshot = Given.flags(
                 "{'key':'full','percentage':100}",
                 "{'key':'none'}",
@@ -77,7 +79,7 @@ class AllocationTest {
                 "{'key':'targets',"
                         + "'targets':[{'variant':'on','keys':['user-1','user-2']}],'prerequisites':[{'flag':'full'}]}");
         for (String key : new String[] {"full", "none", "disabled", "targets", "unknown"}) {
-            assertThat(bytesPerRound(i -> isEnabled(snapshot, key, i))).as(key).isLessThan(0.5);
+            assertThat(bytesPerRound(i -> isEnabled(snapshot, key, i))).as(key).isLessThan(NOTHING);
         }
     }
 
@@ -99,6 +101,6 @@ class AllocationTest {
                         + "'percentage':100}"));
         assertThat(snapshot.problems()).isEmpty();
         assertThat(Given.decide(snapshot, "f", CONTEXTS[0]).ruleId()).isNull();
-        assertThat(bytesPerRound(i -> isEnabledForContext(snapshot, "f", i))).isLessThan(0.5);
+        assertThat(bytesPerRound(i -> isEnabledForContext(snapshot, "f", i))).isLessThan(NOTHING);
     }
 }

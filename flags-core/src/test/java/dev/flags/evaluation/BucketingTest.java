@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Objects;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 
 class BucketingTest {
@@ -58,6 +60,20 @@ class BucketingTest {
                         .asInt()
                 & 0xFFFF_FFFFL;
         assertThat(Bucketing.of(salt).bucket(key)).isEqualTo((int) ((hash * 100_000) >>> 32));
+    }
+
+    @Property
+    void theHashOfPlainKeysIsTheSame(
+            @ForAll String salt, @ForAll @CharRange(to = '\u007f') @StringLength(max = 40) String key) {
+        theHashIsThatOfTheUtf8Bytes(salt, key);
+    }
+
+    @Property
+    void theHashOfKeysWithOneCharacterThatIsNotAsciiIsTheSame(
+            @ForAll @CharRange(to = '\u007f') @StringLength(max = 12) String before,
+            @ForAll @CharRange(from = '\u0080', to = '\uffff') char character,
+            @ForAll @CharRange(to = '\u007f') @StringLength(max = 12) String after) {
+        theHashIsThatOfTheUtf8Bytes("atomic-projects", before + character + after);
     }
 
     @Property

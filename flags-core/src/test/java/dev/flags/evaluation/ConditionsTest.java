@@ -541,7 +541,7 @@ class ConditionsTest {
             assertThat(compare("matches", text, "^(a+)+$")).isEqualTo(Answer.DIFFERS);
             assertThat(compare("matches", text, "^(a|aa)*$")).isEqualTo(Answer.DIFFERS);
             assertThat(compare("matches", text, "(.*)(.*)(.*)(.*)(.*)x")).isEqualTo(Answer.DIFFERS);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(1));
         }
 
         @ParameterizedTest

@@ -18,6 +18,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,9 +63,9 @@ class FlagsMetricsTest {
         for (int i = 0; i < 3; i++) {
             flags.isEnabled("a", "user-" + i);
         }
-        await().until(() -> decisions("a", "on") == 3);
+        await().atMost(Duration.ofMinutes(2)).until(() -> decisions("a", "on") == 3);
         flags.isEnabled("a", "user-4");
-        await().until(() -> decisions("a", "on") == 4);
+        await().atMost(Duration.ofMinutes(2)).until(() -> decisions("a", "on") == 4);
         assertThat(registry.getMeters())
                 .allSatisfy(
                         meter -> assertThat(meter.getId().getTag("environment")).isEqualTo("production"));
@@ -78,7 +79,7 @@ class FlagsMetricsTest {
         flags.decide(
                 "a",
                 EvaluationContext.builder("user-1").attribute("x", "user-1").build());
-        await().until(() -> decisions("a", "on") == 2);
+        await().atMost(Duration.ofMinutes(2)).until(() -> decisions("a", "on") == 2);
         assertThat(decisions("other", "other")).isEqualTo(1);
         assertThat(registry.getMeters())
                 .flatExtracting(meter -> meter.getId().getTags())
@@ -95,7 +96,7 @@ class FlagsMetricsTest {
         for (int i = 0; i < 10; i++) {
             flags.isEnabled("flag-" + i, "ann");
         }
-        await().until(() -> decisions("other", "other") == 7);
+        await().atMost(Duration.ofMinutes(2)).until(() -> decisions("other", "other") == 7);
         assertThat(registry.find("flags.decisions").functionCounters()).hasSize(4);
         assertThat(registry.find("flags.decisions").functionCounters().stream()
                         .mapToDouble(FunctionCounter::count)
@@ -110,10 +111,10 @@ class FlagsMetricsTest {
         FlagsMetrics.bind(flags, registry);
         flags.isEnabled("a", "ann");
         flags.isEnabled("b", "ann");
-        await().until(() -> decisions("a", "on") == 1 && decisions("b", "off") == 1);
+        await().atMost(Duration.ofMinutes(2)).until(() -> decisions("a", "on") == 1 && decisions("b", "off") == 1);
         memory.remove("a");
         memory.set(FlagDefinition.builder("b").archived(true).build());
-        await().until(() -> decisions("a", "on") == -1 && decisions("b", "off") == -1);
+        await().atMost(Duration.ofMinutes(2)).until(() -> decisions("a", "on") == -1 && decisions("b", "off") == -1);
     }
 
     @Test
@@ -129,7 +130,8 @@ class FlagsMetricsTest {
         assertThat(registry.get("flags.snapshot.age").timeGauge().value(java.util.concurrent.TimeUnit.SECONDS))
                 .isBetween(0.0, 60.0);
         flags.close();
-        await().until(() -> gauge("flags.source.state", "layer", "memory", "state", "CLOSED") == 1);
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> gauge("flags.source.state", "layer", "memory", "state", "CLOSED") == 1);
     }
 
     @Test
@@ -139,7 +141,7 @@ class FlagsMetricsTest {
         try (Flags of = Flags.builder().layer(store).build()) {
             FlagsMetrics.bind(of, registry);
             assertThat(of.isEnabled("beta", "ann")).isFalse();
-            await().until(() -> of.isEnabled("beta", "ann"));
+            await().atMost(Duration.ofMinutes(2)).until(() -> of.isEnabled("beta", "ann"));
             assertThat(lookups("unknown")).isPositive();
             assertThat(lookups("known")).isPositive();
             assertThat(gauge("flags.segment.cached")).isEqualTo(1);
@@ -161,7 +163,7 @@ class FlagsMetricsTest {
     void endingTheBindingRemovesAllMeters() {
         Subscription binding = FlagsMetrics.bind(flags, registry);
         flags.isEnabled("a", "ann");
-        await().until(() -> decisions("a", "on") == 1);
+        await().atMost(Duration.ofMinutes(2)).until(() -> decisions("a", "on") == 1);
         binding.close();
         memory.set(FlagDefinition.builder("c").build());
         flags.isEnabled("c", "ann");
@@ -195,7 +197,7 @@ class FlagsMetricsTest {
                     .fallBackOnFailure()
                     .run();
             flags.choose("nope", "ann").whenOn(() -> 1).whenOff(() -> 0).run();
-            await().ignoreExceptions().untilAsserted(() -> {
+            await().atMost(Duration.ofMinutes(2)).ignoreExceptions().untilAsserted(() -> {
                 scrape();
                 assertThat(registry.get("flags.calls")
                                 .tags("feature_flag.key", "a", "arm", "treatment", "outcome", "failure")

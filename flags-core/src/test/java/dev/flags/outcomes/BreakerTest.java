@@ -8,9 +8,7 @@ import dev.flags.outcomes.BreakerStatus.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,17 +18,19 @@ class BreakerTest {
             Percentage.of(10), 20, Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ofSeconds(100), 3);
 
     private final AtomicLong nanos = new AtomicLong(-5);
-    private final LongAdder succeeded = new LongAdder();
-    private final LongAdder failed = new LongAdder();
     private final List<State> entered = new ArrayList<>();
     private Breaker breaker = breaker(POLICY);
 
     private Breaker breaker(BreakerPolicy policy) {
-        return new Breaker(policy, nanos::get, succeeded, failed, () -> entered.add(state()));
+        return new Breaker(policy, nanos::get, changed -> entered.add(state(changed)));
     }
 
     private State state() {
-        return Objects.requireNonNull(breaker).status("a", 0).state();
+        return state(breaker);
+    }
+
+    private static State state(Breaker breaker) {
+        return breaker.status("a", 0).state();
     }
 
     private void pass(int seconds) {
@@ -38,13 +38,14 @@ class BreakerTest {
     }
 
     private void succeed(int calls) {
-        succeeded.add(calls);
+        for (int i = 0; i < calls; i++) {
+            breaker.ended(Admission.ADMITTED, false);
+        }
     }
 
     private void fail(int calls) {
         for (int i = 0; i < calls; i++) {
-            failed.increment();
-            breaker.failed();
+            breaker.ended(Admission.ADMITTED, true);
         }
     }
 
@@ -123,7 +124,7 @@ class BreakerTest {
         for (int i = 0; i < 3; i++) {
             assertThat(breaker.admit()).isEqualTo(Admission.TRIAL);
             assertThat(breaker.admit()).isEqualTo(Admission.DIVERTED);
-            breaker.tried(true);
+            breaker.ended(Admission.TRIAL, false);
         }
         assertThat(breaker.admit()).isEqualTo(Admission.ADMITTED);
         assertThat(entered).containsExactly(State.OPEN, State.HALF_OPEN, State.CLOSED);
@@ -140,7 +141,7 @@ class BreakerTest {
             assertThat(breaker.admit()).isEqualTo(Admission.DIVERTED);
             pass(1);
             assertThat(breaker.admit()).isEqualTo(Admission.TRIAL);
-            breaker.tried(false);
+            breaker.ended(Admission.TRIAL, true);
         }
         assertThat(state()).isEqualTo(State.OPEN);
     }
@@ -154,7 +155,7 @@ class BreakerTest {
         assertThat(breaker.admit()).isEqualTo(Admission.DIVERTED);
         assertThat(state()).isEqualTo(State.OPEN);
         // and when it comes back at last it says nothing any more
-        breaker.tried(true);
+        breaker.ended(Admission.TRIAL, false);
         assertThat(state()).isEqualTo(State.OPEN);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flags.FlagsException;
 import dev.flags.evaluation.AttributeReader;
+import dev.flags.model.RolloutRun;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -13,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -440,6 +442,81 @@ class ChooseTest {
             assertThat(climb.recorder().breakers())
                     .extracting(BreakerStatus::state)
                     .containsExactly(BreakerStatus.State.CLOSED);
+        }
+
+        private void serve(int percent, String run, RolloutRun.State state) {
+            climb.serve(percent, Climb.run(run, state, Map.of()));
+        }
+
+        private BreakerStatus.State state() {
+            return climb.recorder().breakers().get(0).state();
+        }
+
+        @Test
+        void areClosedWhenARunBeginsAlsoRightAfterARollback() {
+            List<BreakerStatus> told = new ArrayList<>();
+            climb.recorder().onBreakerChange(told::add);
+            serve(100, "run-1", RolloutRun.State.RUNNING);
+            failOften();
+            serve(0, "run-1", RolloutRun.State.ROLLED_BACK);
+            assertThat(state()).isEqualTo(BreakerStatus.State.OPEN);
+            climb.nextWindow();
+            serve(100, "run-2", RolloutRun.State.RUNNING);
+            assertThat(climb.choose("ann")
+                            .whenOn(() -> newPath())
+                            .whenOff(() -> oldPath())
+                            .call())
+                    .isEqualTo("new");
+            climb.nextWindow();
+            OutcomeRow row = climb.rows().get(climb.rows().size() - 1);
+            assertThat(row.run()).isEqualTo("run-2");
+            assertThat(row.treatment().diverted()).isZero();
+            assertThat(told)
+                    .extracting(BreakerStatus::state)
+                    .containsExactly(BreakerStatus.State.OPEN, BreakerStatus.State.CLOSED);
+            assertThat(told.get(1).diverted()).isEqualTo(10);
+        }
+
+        @Test
+        void stayAsTheyAreWhileARunClimbsAndAfterItHasEnded() {
+            serve(50, "run-1", RolloutRun.State.RUNNING);
+            serve(100, "run-1", RolloutRun.State.RUNNING);
+            failOften();
+            serve(50, "run-1", RolloutRun.State.ROLLING_BACK);
+            serve(100, "run-1", RolloutRun.State.SOAKING);
+            serve(100, "run-1", RolloutRun.State.COMPLETED);
+            serve(100, "run-2", RolloutRun.State.DRAFT);
+            assertThat(state()).isEqualTo(BreakerStatus.State.OPEN);
+            assertThat(climb.choose("ann").observe().enabled()).isFalse();
+        }
+
+        @Test
+        void areNotOpenedByCallsThatAnEarlierRunDecided() {
+            serve(100, "run-1", RolloutRun.State.RUNNING);
+            List<Observation> late = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                late.add(climb.choose("ann").observe());
+            }
+            serve(100, "run-2", RolloutRun.State.RUNNING);
+            late.forEach(call -> call.failure("LATE"));
+            climb.choose("ann").observe().failure("NEW");
+            assertThat(state()).isEqualTo(BreakerStatus.State.CLOSED);
+            assertThat(climb.choose("ann").observe().enabled()).isTrue();
+        }
+
+        @Test
+        void tellNothingOfAnEarlierRunOnceTheNextHasBegun() {
+            serve(100, "run-1", RolloutRun.State.RUNNING);
+            failOften();
+            climb.pass(Duration.ofSeconds(30));
+            Observation trial = climb.choose("ann").observe();
+            assertThat(trial.enabled()).isTrue();
+            serve(100, "run-2", RolloutRun.State.RUNNING);
+            List<BreakerStatus> told = new ArrayList<>();
+            climb.recorder().onBreakerChange(told::add);
+            trial.failure("LATE");
+            assertThat(told).isEmpty();
+            assertThat(state()).isEqualTo(BreakerStatus.State.CLOSED);
         }
 
         @Test

@@ -3,6 +3,8 @@ package dev.flags.outcomes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -29,13 +31,30 @@ class LatencyBinsTest {
         assertThat(LatencyBins.bin(Long.MAX_VALUE)).isEqualTo(1_101);
     }
 
+    @Property
+    void whatIsLookedUpIsWhatTheRuleSays(@ForAll @LongRange(min = 0, max = 4_000_000_000_000L) long nanos) {
+        assertThat(LatencyBins.bin(nanos)).isEqualTo(LatencyBins.binByRule(nanos));
+    }
+
+    @Test
+    void whatIsLookedUpIsWhatTheRuleSaysAtBothEndsOfEachBin() {
+        for (int bin = 0; bin <= LatencyBins.LAST_BIN; bin++) {
+            long end = Math.round(1_000 * Math.pow(LatencyBins.GAMMA, bin));
+            for (long nanos = end - 2; nanos <= end + 2; nanos++) {
+                assertThat(LatencyBins.bin(nanos)).as("%d ns", nanos).isEqualTo(LatencyBins.binByRule(nanos));
+            }
+        }
+    }
+
     @Test
     void whatIsTakenIsNotTakenAgain() {
         LatencyBins bins = new LatencyBins();
-        bins.count(1_000_000);
-        bins.count(1_000_000);
-        bins.count(Long.MAX_VALUE);
-        assertThat(bins.take()).isEqualTo(Map.of(346, 2L, 1_101, 1L));
-        assertThat(bins.take()).isEmpty();
+        bins.count(346);
+        bins.count(346);
+        bins.count(LatencyBins.LAST_BIN);
+        SortedMap<Integer, Long> taken = new TreeMap<>(Map.of(346, 1L));
+        assertThat(bins.takeInto(taken)).isEqualTo(3);
+        assertThat(taken).isEqualTo(Map.of(346, 3L, 1_101, 1L));
+        assertThat(bins.takeInto(taken)).isZero();
     }
 }

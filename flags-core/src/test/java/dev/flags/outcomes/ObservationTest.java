@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -71,7 +72,7 @@ class ObservationTest {
         CompletableFuture<String> cancelled = new CompletableFuture<>();
         climb.choose("ann").observe().until(cancelled);
         cancelled.cancel(true);
-        await().untilAsserted(() -> {
+        await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> {
             assertThat(calls().succeeded()).isEqualTo(1);
             assertThat(calls().failed()).isEqualTo(1);
         });

@@ -333,6 +333,51 @@ class OutcomeRowsTest {
         }
 
         @Test
+        void areComparedToTheNanosecondAlsoWithinOneBinOfTheHistogram() {
+            serve();
+            for (long nanos : new long[] {1, 999_999_999, 1_000_000_000, 1_000_000_001, 1_000_000_002}) {
+                Observation call = climb.choose("ann").observe();
+                climb.pass(Duration.ofNanos(nanos));
+                call.success();
+            }
+            climb.nextWindow();
+            assertThat(bound(0, 1).decided()).isEqualTo(5);
+            assertThat(bound(0, 1).slow()).isEqualTo(2);
+            assertThat(arm(0).calls()).isEqualTo(5);
+        }
+
+        @Test
+        void thatAreNewBeginWithTheCallsThatEndFromThenOn() {
+            serve();
+            climb.choose("ann").observe().success();
+            Choice stricter = Choice.of(Climb.KEY).slowAfter(Duration.ofSeconds(2));
+            Observation call = climb.choose("ann").observe();
+            climb.choose(stricter, "ann").observe().success();
+            climb.pass(Duration.ofSeconds(3));
+            call.success();
+            climb.nextWindow();
+            assertThat(bound(0, 1).decided()).isEqualTo(3);
+            assertThat(bound(0, 1).slow()).isEqualTo(1);
+            assertThat(bound(0, 2).decided()).isEqualTo(2);
+            assertThat(bound(0, 2).slow()).isEqualTo(1);
+            assertThat(bound(0, 10).decided()).isEqualTo(3);
+        }
+
+        @Test
+        void thatComeWhileARowIsMadeAreToldWithTheNext() {
+            ArmTally arm = new ArmTally();
+            Bounds first = Bounds.NONE.with(1_000_000_000);
+            Bounds both = first.with(2_000_000_000);
+            arm.ended(1_000, both, 0, false, null);
+            OutcomeRow.Arm before = arm.take(new WindowUsers(), true, first, -1);
+            OutcomeRow.Arm after = arm.take(new WindowUsers(), true, both, -1);
+            assertThat(before.calls()).isEqualTo(1);
+            assertThat(before.bounds()).extracting(OutcomeRow.Bound::decided).containsExactly(1L);
+            assertThat(after.calls()).isZero();
+            assertThat(after.bounds()).extracting(OutcomeRow.Bound::decided).containsExactly(0L, 1L);
+        }
+
+        @Test
         void seeACallThatHangsWhenItPassesThemAndNotAgainWhenItEnds() {
             serve();
             Observation call = climb.choose("ann").observe();

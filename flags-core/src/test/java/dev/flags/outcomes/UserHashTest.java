@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
+import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 
 class UserHashTest {
@@ -21,6 +23,19 @@ class UserHashTest {
                 .hashBytes(key.getBytes(UTF_8))
                 .asLong();
         assertThat(new UserHash("run-1").of(key)).isEqualTo(expected);
+    }
+
+    @Property(tries = 2_000)
+    void isSipHashOfPlainKeysToo(@ForAll @CharRange(to = '\u007f') @StringLength(max = 40) String key) {
+        isSipHashOfTheKeysUtf8KeyedByTheRun(key);
+    }
+
+    @Property(tries = 2_000)
+    void isSipHashOfKeysWithOneCharacterThatIsNotAscii(
+            @ForAll @CharRange(to = '\u007f') @StringLength(max = 20) String before,
+            @ForAll @CharRange(from = '\u0080', to = '\uffff') char character,
+            @ForAll @CharRange(to = '\u007f') @StringLength(max = 20) String after) {
+        isSipHashOfTheKeysUtf8KeyedByTheRun(before + character + after);
     }
 
     @Test

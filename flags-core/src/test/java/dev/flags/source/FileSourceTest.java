@@ -54,7 +54,7 @@ class FileSourceTest {
 
     private void startReady(Path path) throws InterruptedException {
         start(path);
-        assertThat(flags.awaitReady(Duration.ofSeconds(10))).isTrue();
+        assertThat(flags.awaitReady(Duration.ofMinutes(2))).isTrue();
     }
 
     private static String flag(String key, int percentage) {
@@ -73,10 +73,13 @@ class FileSourceTest {
         return flags.status().layers().get(0);
     }
 
+    /** The file is looked at on another thread, which a busy machine may let wait. */
+    private void eventuallyTold(String problem) {
+        eventually(() -> layer().problems().toString().contains(problem));
+    }
+
     private static void eventually(Callable<Boolean> condition) {
-        await().atMost(Duration.ofSeconds(10))
-                .pollInterval(Duration.ofMillis(5))
-                .until(condition);
+        await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(5)).until(condition);
     }
 
     /** Writes beside the file and moves it into place, as careful editors do. */
@@ -106,7 +109,8 @@ class FileSourceTest {
 
     @Test
     void anEditOfTheSameSizeAndTimeStampIsNoticedWhileTheStampIsYoung() throws IOException, InterruptedException {
-        FileTime stamp = FileTime.from(Instant.now());
+        // and stays so however slow this machine is
+        FileTime stamp = FileTime.from(Instant.now().plusSeconds(60));
         Files.writeString(file, document(flag("a", 0), flag("b", 100)));
         Files.setLastModifiedTime(file, stamp);
         startReady(file);
@@ -155,12 +159,11 @@ class FileSourceTest {
         replace(file, document(flag("a", 700), flag("b", 100)));
         eventually(() -> on("b"));
         assertThat(on("a")).isTrue();
-        assertThat(layer().state()).isEqualTo(State.READY);
-        assertThat(layer().problems())
-                .anySatisfy(problem -> assertThat(problem.path()).startsWith("flags.json#/flags/0"));
+        eventually(() -> layer().state() == State.READY
+                && layer().problems().stream()
+                        .anyMatch(problem -> problem.path().startsWith("flags.json#/flags/0")));
         replace(file, document(flag("a", 0), flag("b", 100)));
-        eventually(() -> !on("a"));
-        assertThat(layer().problems()).isEmpty();
+        eventually(() -> !on("a") && layer().problems().isEmpty());
     }
 
     @Test
@@ -178,15 +181,14 @@ class FileSourceTest {
         Files.writeString(file, whole);
         startReady(file);
         Files.writeString(file, whole.substring(0, whole.length() - 3));
-        eventually(() -> layer().state() == State.STALE);
+        eventually(() -> layer().state() == State.STALE && !layer().problems().isEmpty());
         assertThat(on("a")).isTrue();
-        assertThat(layer().problems()).isNotEmpty();
         Files.writeString(file, whole);
-        eventually(() -> layer().state() == State.READY);
-        assertThat(layer().problems()).isEmpty();
+        eventually(() -> layer().state() == State.READY && layer().problems().isEmpty());
         Files.write(file, new byte[] {'{', '"', (byte) 0xc3});
-        eventually(() -> layer().state() == State.STALE);
-        assertThat(layer().problems().toString()).contains("UTF-8");
+        // before that it may be seen empty
+        eventuallyTold("UTF-8");
+        assertThat(layer().state()).isEqualTo(State.STALE);
         assertThat(on("a")).isTrue();
     }
 
@@ -197,7 +199,7 @@ class FileSourceTest {
         Files.delete(file);
         eventually(() -> layer().state() == State.STALE);
         assertThat(on("a")).isTrue();
-        assertThat(layer().problems().toString()).contains("does not exist");
+        eventuallyTold("does not exist");
         Files.writeString(file, document(flag("a", 100)));
         eventually(() -> layer().state() == State.READY);
     }
@@ -206,18 +208,18 @@ class FileSourceTest {
     void aFileThatIsMissingAtTheStartIsPickedUpWhenItAppears() throws IOException {
         start(file);
         assertThat(flags.status().state()).isEqualTo(State.NOT_READY);
-        assertThat(layer().problems().toString()).contains("flags.json").contains("does not exist");
+        eventuallyTold("does not exist");
+        assertThat(layer().problems().toString()).contains("flags.json");
         assertThat(flags.decide("a", null).reason()).isEqualTo(Reason.NOT_READY);
         Files.writeString(file, document(flag("a", 100)));
-        eventually(() -> on("a"));
-        assertThat(flags.status().state()).isEqualTo(State.READY);
+        eventually(() -> on("a") && flags.status().state() == State.READY);
     }
 
     @Test
     void aDirectoryInItsPlaceIsAProblem() throws IOException {
         Files.createDirectory(file);
         start(file);
-        assertThat(layer().problems().toString()).contains("directory");
+        eventuallyTold("directory");
     }
 
     @Test
@@ -226,7 +228,7 @@ class FileSourceTest {
         assumeTrue(file.toFile().setReadable(false) && !Files.isReadable(file), "this user may read everything");
         start(file);
         assertThat(flags.status().state()).isEqualTo(State.NOT_READY);
-        assertThat(layer().problems().toString()).contains("may not be read");
+        eventuallyTold("may not be read");
     }
 
     @Test
@@ -313,7 +315,7 @@ class FileSourceTest {
         eventually(() -> layer().lastContact().orElseThrow().isAfter(first));
         assertThat(threads()).isEqualTo(1);
         flags.close();
-        assertThat(threads()).isZero();
+        eventually(() -> threads() == 0);
         assertThat(on("a")).isTrue();
     }
 

@@ -112,10 +112,23 @@ class FollowedEntryTest {
         StoredSegment before = new StoredSegment("staff", 3, "{\"name\":\"staff\",\"keys\":[\"ann\"]}");
         StoredSegment after = new StoredSegment("staff", 14, "{\"name\":\"staff\",\"keys\":[\"bob\"]}");
         FollowedEntry entry = FollowedEntry.read(entry(new Changes(
-                List.of(), List.of(new Change<>(before, after)), "{\"protected\":false}", "{\"protected\":true}")));
+                List.of(),
+                List.of(),
+                List.of(new Change<>(before, after)),
+                "{\"protected\":false}",
+                "{\"protected\":true}")));
         assertThat(entry.segments()).containsExactly(after);
         assertThat(entry.settings()).isEqualTo("{\"protected\":true}");
         assertThat(entry.flags()).isEmpty();
+    }
+
+    @Test
+    void aFlagThatAnEntryIsOnlyAboutStaysAsItIs() {
+        StoredFlag earlier = new StoredFlag("a", 13, "{\"key\":\"a\"}", null, null, AT, "ada");
+        FollowedEntry entry = FollowedEntry.read(
+                entry(new Changes(List.of(), List.of(earlier), List.of(), null, "{\"protected\":true}")));
+        assertThat(entry.flags()).isEmpty();
+        assertThat(entry.settings()).isEqualTo("{\"protected\":true}");
     }
 
     @ParameterizedTest
@@ -146,7 +159,7 @@ class FollowedEntryTest {
     }
 
     private static StoredEntry entry(StoredFlag after) {
-        return entry(new Changes(List.of(new Change<>(null, after)), List.of(), null, null));
+        return entry(new Changes(List.of(new Change<>(null, after)), List.of(), List.of(), null, null));
     }
 
     private static StoredEntry entry(Changes changes) {

@@ -710,7 +710,7 @@ class StoreFollowerTest {
 
         private void awaitTrue(String what, BooleanSupplier condition) {
             Awaitility.await(what)
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofMinutes(2))
                     .pollInterval(Duration.ofMillis(5))
                     .until(() -> {
                         synchronized (this) {

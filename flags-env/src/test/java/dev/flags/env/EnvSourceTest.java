@@ -222,14 +222,17 @@ class EnvSourceTest {
         try (Flags flags = flags(env("FLAGS_C=true").dotEnv(file).build())) {
             assertThat(flags.isEnabled("a", "u1")).isTrue();
             Files.writeString(file, "FLAGS_A=\"false\"\nFLAGS_C=false\n");
-            Awaitility.await().until(() -> !flags.isEnabled("a", "u1"));
+            Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> !flags.isEnabled("a", "u1"));
             assertThat(flags.decide("b", null).reason()).isEqualTo(Reason.FLAG_NOT_FOUND);
             // the process' own variable counts before the file's
             assertThat(flags.isEnabled("c", "u1")).isTrue();
             Files.delete(file);
-            Awaitility.await().until(() -> flags.decide("a", null).reason() == Reason.FLAG_NOT_FOUND);
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(2))
+                    .until(() -> flags.decide("a", null).reason() == Reason.FLAG_NOT_FOUND);
         }
         Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
                 .until(() -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(t -> t.getName().equals("flags-follow-env")));
     }

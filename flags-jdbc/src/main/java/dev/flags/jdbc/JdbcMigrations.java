@@ -27,7 +27,11 @@ import javax.sql.DataSource;
  * use by multiple threads and processes.
  */
 public final class JdbcMigrations {
-    private static final Duration BUSY_TIMEOUT = Duration.ofSeconds(10);
+    /** Other processes that migrate the same file, each of which waits for the disk a few times. */
+    private static final Duration BUSY_TIMEOUT = Duration.ofMinutes(1);
+
+    /** Longer than in daily work: nobody is kept from anything meanwhile. */
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     /** A script may take its time on tables that are full. */
     private static final Duration SCRIPT_TIMEOUT = Duration.ofMinutes(10);
@@ -107,7 +111,7 @@ public final class JdbcMigrations {
     }
 
     private static ServerAddress server(String url, Optional<String> user, Optional<Supplier<String>> password) {
-        return new ServerAddress(url, user, password, ServerAddress.DEFAULT_TIMEOUT, SCRIPT_TIMEOUT);
+        return new ServerAddress(url, user, password, CONNECT_TIMEOUT, SCRIPT_TIMEOUT);
     }
 
     static List<String> migrate(SqliteFile file) {

@@ -99,11 +99,12 @@ class JdbcFlagStoreTest {
     void whoFollowsAnEmptyEnvironmentSeesItsFirstCommit() {
         try (JdbcFlagStore store = create();
                 Following following = new Following(JdbcFlagStore.sqlite(path, "production"))) {
-            await().until(() -> following.state == State.READY);
+            await().atMost(Duration.ofMinutes(2)).until(() -> following.state == State.READY);
 
             commit(store, "a");
 
-            await().untilAsserted(() -> assertThat(following.content.flags()).containsOnlyKeys("a"));
+            await().atMost(Duration.ofMinutes(2))
+                    .untilAsserted(() -> assertThat(following.content.flags()).containsOnlyKeys("a"));
             assertThat(following.state).isEqualTo(State.READY);
         }
     }
@@ -111,13 +112,13 @@ class JdbcFlagStoreTest {
     @Test
     void whoFollowsBeforeThereIsAFileSeesTheStoreOnceItIsMade() {
         try (Following following = new Following(JdbcFlagStore.sqlite(path, "production"))) {
-            await().until(() -> following.problems.contains(path.toString()));
+            await().atMost(Duration.ofMinutes(2)).until(() -> following.problems.contains(path.toString()));
 
             try (JdbcFlagStore store = create()) {
                 commit(store, "a");
             }
 
-            await().atMost(Duration.ofSeconds(30))
+            await().atMost(Duration.ofMinutes(2))
                     .untilAsserted(() -> assertThat(following.content.flags()).containsOnlyKeys("a"));
         }
     }
@@ -128,17 +129,18 @@ class JdbcFlagStoreTest {
             commit(store, "a");
         }
         try (Following following = new Following(JdbcFlagStore.sqlite(path, "production"))) {
-            await().untilAsserted(() -> assertThat(following.content.flags()).containsOnlyKeys("a"));
+            await().atMost(Duration.ofMinutes(2))
+                    .untilAsserted(() -> assertThat(following.content.flags()).containsOnlyKeys("a"));
 
             for (String suffix : List.of("", "-wal", "-shm")) {
                 Files.deleteIfExists(directory.resolve("flags.db" + suffix));
             }
-            await().until(() -> following.state == State.STALE);
+            await().atMost(Duration.ofMinutes(2)).until(() -> following.state == State.STALE);
             try (JdbcFlagStore anew = create()) {
                 commit(anew, "b");
             }
 
-            await().atMost(Duration.ofSeconds(30)).until(() -> following.state == State.WIPED);
+            await().atMost(Duration.ofMinutes(2)).until(() -> following.state == State.WIPED);
             assertThat(following.content.flags()).containsKey("a");
         }
     }

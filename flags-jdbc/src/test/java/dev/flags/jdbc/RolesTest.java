@@ -196,10 +196,9 @@ class RolesTest {
             FlagAdmin admin = new FlagAdmin(administrator, new Actor("ada", "ada", "here"));
             WriteOptions because = WriteOptions.because("the launch");
             admin.create(FlagDefinition.builder("a").build(), because);
-            Instant at = administrator.now().plusMillis(100);
-            admin.schedule("a", Percentage.of(50), at, because);
+            admin.schedule("a", Percentage.of(50), administrator.now().plusSeconds(4), because);
             ScheduledChange change = controller.settings().scheduled().get(0);
-            Awaitility.await().until(() -> change.isDue(controller.now()));
+            Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> change.isDue(controller.now()));
 
             assertThat(new FlagAdmin(controller, new Actor("controller", "flags", "there"))
                             .runScheduled(change.id(), WriteOptions.DEFAULT))

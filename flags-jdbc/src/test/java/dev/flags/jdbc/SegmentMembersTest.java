@@ -37,7 +37,7 @@ class SegmentMembersTest {
 
     private static JdbcStorage sqlite(Path path, String environment) {
         return new JdbcStorage(
-                new SqliteConnections(new SqliteFile(path, Duration.ofSeconds(5))), environment, Duration.ofSeconds(1));
+                new SqliteConnections(new SqliteFile(path, Duration.ofMinutes(1))), environment, Duration.ofSeconds(1));
     }
 
     private static void check(SegmentMembers members, SegmentMembers elsewhere) {

@@ -107,7 +107,7 @@ class SqliteFileTest {
                     together.await();
                     JdbcMigrations.migrate("jdbc:sqlite:" + path);
                     try (JdbcStorage storage = new JdbcStorage(
-                            new SqliteConnections(new SqliteFile(path, Duration.ofSeconds(10))),
+                            new SqliteConnections(new SqliteFile(path, Duration.ofMinutes(1))),
                             "production",
                             Duration.ofSeconds(1))) {
                         return storage.attempt(Appends.touching(key));
@@ -115,7 +115,7 @@ class SqliteFileTest {
                 }));
             }
             for (Future<?> each : made) {
-                each.get(30, TimeUnit.SECONDS);
+                each.get(120, TimeUnit.SECONDS);
             }
         } finally {
             makers.shutdownNow();

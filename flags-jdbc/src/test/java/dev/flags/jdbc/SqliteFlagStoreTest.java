@@ -48,7 +48,7 @@ class SqliteFlagStoreTest extends FlagStoreContract {
         @Override
         public Storage open(String location, String environment) {
             return new JdbcStorage(
-                    new SqliteConnections(new SqliteFile(Path.of(location), Duration.ofSeconds(10))),
+                    new SqliteConnections(new SqliteFile(Path.of(location), Duration.ofMinutes(1))),
                     environment,
                     Duration.ofMillis(20));
         }

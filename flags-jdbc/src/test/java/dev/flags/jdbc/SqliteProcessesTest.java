@@ -39,7 +39,7 @@ class SqliteProcessesTest {
         path = directory.resolve("flags.db");
         JdbcMigrations.migrate("jdbc:sqlite:" + path);
         storage = new JdbcStorage(
-                new SqliteConnections(new SqliteFile(path, Duration.ofSeconds(10))),
+                new SqliteConnections(new SqliteFile(path, Duration.ofMinutes(1))),
                 "production",
                 Duration.ofSeconds(1));
     }
@@ -73,14 +73,18 @@ class SqliteProcessesTest {
     @Test
     void killsGoThroughBesideProcessesThatCommitWithoutPause() throws Exception {
         List<Process> writers = new ArrayList<>();
-        try (JdbcFlagStore store = JdbcFlagStore.sqlite(path, "production")) {
+        try (JdbcFlagStore store = JdbcFlagStore.builder(path, "production")
+                .busyTimeout(Duration.ofMinutes(1))
+                .open()) {
             FlagAdmin admin = new FlagAdmin(store, new Actor("ada", "ada", "here"));
             for (int i = 0; i < 3; i++) {
                 writers.add(
                         writer().redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
             }
             long before = store.head().revision();
-            Awaitility.await().until(() -> store.head().revision() > before + 20);
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(2))
+                    .until(() -> store.head().revision() > before + 20);
             for (int i = 0; i < 40; i++) {
                 KillScope scope = new KillScope.Keys(List.of("flag-" + i), true);
                 assertThat(admin.kill(scope, WriteOptions.DEFAULT)).isInstanceOf(WriteOutcome.Done.class);
@@ -114,7 +118,7 @@ class SqliteProcessesTest {
                 }
             } finally {
                 writer.destroyForcibly();
-                assertThat(writer.waitFor(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(writer.waitFor(120, TimeUnit.SECONDS)).isTrue();
             }
             storage.attempt(Appends.touching("parent"));
         }

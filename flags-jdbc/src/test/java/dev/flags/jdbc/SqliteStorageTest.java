@@ -55,7 +55,7 @@ class SqliteStorageTest {
 
     private JdbcStorage open(String environment) {
         return new JdbcStorage(
-                new SqliteConnections(new SqliteFile(path, Duration.ofSeconds(5))), environment, Duration.ofMillis(20));
+                new SqliteConnections(new SqliteFile(path, Duration.ofMinutes(1))), environment, Duration.ofMillis(20));
     }
 
     @Test
@@ -273,12 +273,12 @@ class SqliteStorageTest {
     void waitingEndsWhenAnotherStoreCommits() throws Exception {
         Head known = storage.head();
         CompletableFuture<Boolean> waiting =
-                CompletableFuture.supplyAsync(() -> awaitChange(known, Duration.ofSeconds(30)));
+                CompletableFuture.supplyAsync(() -> awaitChange(known, Duration.ofMinutes(2)));
         try (JdbcStorage other = open("production")) {
             other.attempt(Appends.touching("a"));
         }
 
-        assertThat(waiting.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(waiting.get(120, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -289,7 +289,7 @@ class SqliteStorageTest {
     @Test
     void aCommitOfThisProcessEndsWaitingAtOnce() throws Exception {
         try (JdbcStorage slow = new JdbcStorage(
-                new SqliteConnections(new SqliteFile(path, Duration.ofSeconds(5))),
+                new SqliteConnections(new SqliteFile(path, Duration.ofMinutes(1))),
                 "production",
                 Duration.ofHours(1))) {
             Head known = slow.head();

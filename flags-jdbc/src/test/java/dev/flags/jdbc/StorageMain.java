@@ -17,7 +17,7 @@ final class StorageMain {
                 JdbcMigrations.migrate("jdbc:sqlite:" + file);
             }
             try (JdbcStorage storage = new JdbcStorage(
-                    new SqliteConnections(new SqliteFile(file, Duration.ofSeconds(10))),
+                    new SqliteConnections(new SqliteFile(file, Duration.ofMinutes(1))),
                     "production",
                     Duration.ofSeconds(1))) {
                 switch (arguments[0]) {

@@ -11,6 +11,8 @@ import java.util.function.Supplier;
 
 /** One database on a server, and a login there. */
 record TestDatabase(String url, String user, String password) {
+    /** On a busy machine a server may take its time; what is not about that does not fail by it. */
+    static final Duration PATIENCE = Duration.ofMinutes(1);
 
     Optional<String> login() {
         return Optional.of(user);
@@ -25,7 +27,7 @@ record TestDatabase(String url, String user, String password) {
     }
 
     ServerAddress address() {
-        return new ServerAddress(url, login(), secret(), ServerAddress.DEFAULT_TIMEOUT, ServerAddress.DEFAULT_TIMEOUT);
+        return new ServerAddress(url, login(), secret(), PATIENCE, PATIENCE);
     }
 
     /** One that looks often. */
@@ -35,9 +37,7 @@ record TestDatabase(String url, String user, String password) {
 
     JdbcStorage storage(String environment, Duration pollInterval) {
         return new JdbcStorage(
-                new ServerConnections(new OwnConnections(address()), ServerAddress.DEFAULT_TIMEOUT),
-                environment,
-                pollInterval);
+                new ServerConnections(new OwnConnections(address()), PATIENCE), environment, pollInterval);
     }
 
     Connection connect() throws SQLException {

@@ -64,7 +64,7 @@ final class Followed implements SourceListener, AutoCloseable {
     /** As {@link #set}, until the store takes it. */
     static void setPersistently(FlagStore store, int percent) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> {
                     try {
@@ -77,13 +77,13 @@ final class Followed implements SourceListener, AutoCloseable {
 
     void awaitPercent(int wanted) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(5))
                 .until(() -> percent == wanted);
     }
 
     void awaitState(State wanted) {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> state == wanted);
+        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> state == wanted);
     }
 
     List<String> problems() {

@@ -18,6 +18,7 @@ import dev.flags.store.StoredFlag;
 import dev.flags.store.StoredSegment;
 import dev.flags.store.StoredState;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(60)
+@Timeout(300)
 class RedisCommitTest extends OneRedis {
 
     @Test
@@ -216,6 +217,7 @@ class RedisCommitTest extends OneRedis {
             Files.createDirectories(full.directory().resolve(file + "/in-the-way"));
             full.call("BGSAVE");
             Awaitility.await()
+                    .atMost(Duration.ofMinutes(2))
                     .until(() ->
                             String.valueOf(full.call("INFO", "persistence")).contains("rdb_last_bgsave_status:err"));
 
@@ -370,6 +372,7 @@ class RedisCommitTest extends OneRedis {
         try (RedisServer replica = RedisServer.binary()) {
             replica.call("REPLICAOF", SERVER.host(), String.valueOf(SERVER.port()));
             Awaitility.await()
+                    .atMost(Duration.ofMinutes(2))
                     .until(() ->
                             String.valueOf(SERVER.call("INFO", "replication")).contains("state=online"));
             RedisStorage storage = storage();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The controller's lease and records when keys, memory or the server are lost. */
-@Timeout(60)
+@Timeout(300)
 class RedisControllerRecordsTest extends OneRedis {
     private static final Duration LONG = Duration.ofMinutes(5);
 

@@ -17,9 +17,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class RedisFeedTest extends OneRedis {
-    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LONG = Duration.ofMinutes(4);
 
     @Test
     void allReadsOfAFeedGoOverOneConnectionAndACommitEndsTheWaitWithItsEntry() throws Exception {
@@ -36,7 +36,7 @@ class RedisFeedTest extends OneRedis {
 
         writer.attempt(touching("b"));
 
-        assertThat(waiting.get(10, TimeUnit.SECONDS)).isEqualTo(new Awaited.Entries(writer.entriesAfter(1, 10)));
+        assertThat(waiting.get(120, TimeUnit.SECONDS)).isEqualTo(new Awaited.Entries(writer.entriesAfter(1, 10)));
         assertThat(connections("feed-one")).isEqualTo(1);
     }
 
@@ -48,10 +48,10 @@ class RedisFeedTest extends OneRedis {
 
         feed.close();
 
-        assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> waiting.get(120, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(StoreUnavailableException.class);
-        Awaitility.await().until(() -> connections("feed-closed") == 0);
+        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> connections("feed-closed") == 0);
         assertThatThrownBy(feed::head).isInstanceOf(StoreUnavailableException.class);
         feed.close();
     }
@@ -64,7 +64,7 @@ class RedisFeedTest extends OneRedis {
                     .commandTimeout(Duration.ofMillis(300))
                     .storage());
             Feed feed = closing(followed.feed());
-            Head head = feed.head();
+            Head head = answered(feed);
             line.stall();
 
             assertThatThrownBy(() -> feed.await(head, Duration.ofMillis(50)))
@@ -72,7 +72,7 @@ class RedisFeedTest extends OneRedis {
                     .hasMessageContaining("no answer");
 
             line.flow();
-            assertThat(feed.head()).isEqualTo(head);
+            assertThat(answered(feed)).isEqualTo(head);
         }
     }
 
@@ -82,13 +82,14 @@ class RedisFeedTest extends OneRedis {
         writer.attempt(touching("a"));
         try (Line line = Line.to(SERVER)) {
             Feed feed = closing(closing(RedisFlagStore.builder("redis://127.0.0.1:" + line.port(), "production")
+                            .clientName("feed-cut")
                             .storage())
                     .feed());
             Head head = feed.head();
             CompletableFuture<Awaited> waiting = waiting(feed, head, LONG);
-            Awaitility.await().until(() -> line.connectionCount() == 1);
+            blocked("feed-cut");
             line.reset();
-            assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> waiting.get(120, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(StoreUnavailableException.class);
 
             writer.attempt(touching("b"));
@@ -132,6 +133,14 @@ class RedisFeedTest extends OneRedis {
         assertThat(known.revision()).isEqualTo(250);
     }
 
+    /** On a busy machine even a server that is well may take longer than the test's time-out. */
+    private static Head answered(Feed feed) {
+        return Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .ignoreExceptionsInstanceOf(StoreUnavailableException.class)
+                .until(feed::head, head -> true);
+    }
+
     private RedisStorage named(String client) {
         return closing(RedisFlagStore.builder(SERVER.url(), "production")
                 .clientName(client)
@@ -157,7 +166,9 @@ class RedisFeedTest extends OneRedis {
     }
 
     private static void blocked(String client) {
-        Awaitility.await().until(() -> clients(client).anyMatch(line -> line.contains("cmd=xread")));
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> clients(client).anyMatch(line -> line.contains("cmd=xread")));
     }
 
     private static java.util.stream.Stream<String> clients(String name) {

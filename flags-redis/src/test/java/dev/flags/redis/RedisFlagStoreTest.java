@@ -5,6 +5,7 @@ import dev.flags.store.Storage;
 import dev.flags.store.tck.FlagStoreContract;
 import dev.flags.store.tck.StoreFixture;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,9 +52,15 @@ class RedisFlagStoreTest extends FlagStoreContract {
 
     /** Opens the same server, here or in another process. */
     public static final class Opener implements StoreFixture.StorageOpener {
+        /** On a busy machine a server may take its time; what is not about that does not fail by it. */
+        static final Duration PATIENCE = Duration.ofSeconds(30);
+
         @Override
         public Storage open(String location, String environment) {
-            return RedisFlagStore.builder(location, environment).storage();
+            return RedisFlagStore.builder(location, environment)
+                    .commandTimeout(PATIENCE)
+                    .poolTimeout(PATIENCE)
+                    .storage();
         }
     }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys that are evicted, deleted, or written by hand. */
-@Timeout(60)
+@Timeout(300)
 class RedisLossTest extends OneRedis {
 
     private RedisStorage filled() {

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class RedisOutcomesTest extends OneRedis {
     private OutcomeStorage outcomes() {
         return storage().outcomes().orElseThrow();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two stores on one server, told apart by the prefix of their keys alone. */
-@Timeout(60)
+@Timeout(300)
 class RedisPrefixTest extends OneRedis {
 
     @Test
@@ -52,7 +52,7 @@ class RedisPrefixTest extends OneRedis {
                     .layer(store(prefix))
                     .snapshotDirectory(saved)
                     .build()) {
-                assertThat(flags.awaitReady(Duration.ofSeconds(10))).isTrue();
+                assertThat(flags.awaitReady(Duration.ofMinutes(2))).isTrue();
                 assertThat(flags.status().problems()).isEmpty();
                 assertThat(flags.isEnabled("a", "user")).isEqualTo(prefix.equals("flags"));
                 assertThat(flags.isEnabled("b", "user")).isEqualTo(prefix.equals("shop"));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Encrypted connections to real servers with real certificates. */
-@Timeout(60)
+@Timeout(300)
 class RedisTlsTest {
     @TempDir
     static Path directory;

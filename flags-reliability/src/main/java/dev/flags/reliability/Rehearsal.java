@@ -9,23 +9,28 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** Lets an outage happen to a store with an application on it, and observes. */
 final class Rehearsal {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
+    /** However little time a machine has for the load. */
+    private static final Duration MACHINE_IS_BUSY = Duration.ofMinutes(2);
+
     /**
      * How long to look.
      *
-     * @param window before the outage, and while it lasts
+     * @param window before the outage, and while it lasts, at least
+     * @param samples of the load in each, at least: a machine that has no time for them is given more
      * @param pauseNanos between two samples of the load
      */
-    record Pace(Duration window, long pauseNanos) {
+    record Pace(Duration window, int samples, long pauseNanos) {
         /** To see whether it holds. */
-        static final Pace TEST = new Pace(Duration.ofMillis(200), 1_000_000);
+        static final Pace TEST = new Pace(Duration.ofMillis(200), 0, 1_000_000);
         /** To measure. */
-        static final Pace MEASURE = new Pace(Duration.ofSeconds(3), 20_000);
+        static final Pace MEASURE = new Pace(Duration.ofSeconds(3), Latencies.ENOUGH, 20_000);
     }
 
     private Rehearsal() {}
@@ -39,10 +44,10 @@ final class Rehearsal {
         try (T target = start.get();
                 Scene scene = new Scene(target, environment, directory);
                 Watch watch = new Watch(scene.flags());
-                Load load = new Load(scene.flags(), pace.pauseNanos())) {
+                Load load = new Load(scene.flags(), scene.control(), pace.pauseNanos())) {
             scene.savedSnapshot();
             scene.protect(load);
-            Window.pass(pace.window());
+            observe(load, pace);
             int logged = CapturedLog.of(environment).size();
 
             load.enter(Load.Phase.DURING);
@@ -50,7 +55,7 @@ final class Rehearsal {
             outage.begin().run(target, scene);
             Scene.await(outage.during() + " shows", () -> scene.flags().status().state() == outage.during());
             outage.meanwhile().run(target, scene);
-            Window.pass(pace.window());
+            observe(load, pace);
             load.enter(Load.Phase.NOTHING);
             outage.end().run(target, scene);
 
@@ -74,8 +79,8 @@ final class Rehearsal {
                     load.wrongAnswers(),
                     load.exceptions(),
                     load.firstWrong(),
-                    load.latencies(Load.Phase.BEFORE),
-                    load.latencies(Load.Phase.DURING));
+                    load.latencies(),
+                    load.busy());
         } finally {
             remove(directory);
         }
@@ -90,11 +95,8 @@ final class Rehearsal {
     }
 
     /** A stretch of time in which nothing is done but looking. */
-    private static final class Window {
-        private Window() {}
-
-        static void pass(Duration time) throws InterruptedException {
-            Thread.sleep(time.toMillis());
-        }
+    private static void observe(Load load, Pace pace) throws InterruptedException {
+        Thread.sleep(pace.window().toMillis());
+        Awaitility.await("decisions were measured").atMost(MACHINE_IS_BUSY).until(() -> load.hasAsked(pace.samples()));
     }
 }

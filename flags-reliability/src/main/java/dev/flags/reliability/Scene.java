@@ -10,6 +10,7 @@ import dev.flags.admin.WriteOptions;
 import dev.flags.admin.WriteOutcome;
 import dev.flags.model.FlagDefinition;
 import dev.flags.model.Percentage;
+import dev.flags.source.MemorySource;
 import dev.flags.store.Actor;
 import dev.flags.store.FlagStore;
 import java.io.IOException;
@@ -52,6 +53,8 @@ final class Scene implements AutoCloseable {
     private final AtomicReference<Duration> clockOffset = new AtomicReference<>(Duration.ZERO);
     private final List<Flags> instances = new ArrayList<>();
     private final Flags flags;
+    private final MemorySource undisturbed = new MemorySource("undisturbed");
+    private final Flags control;
     private @Nullable Load load;
 
     Scene(Target target, String environment, Path directory) {
@@ -65,12 +68,20 @@ final class Scene implements AutoCloseable {
         }
         create(HALF, Percentage.of(50));
         done(admin.kill(new KillScope.Keys(List.of(KILLED)), AGREED));
+        undisturbed.kill(KILLED, "reliability");
+        this.control = Flags.builder()
+                .environment(environment + "-control")
+                .layer(undisturbed)
+                .build();
         this.flags = start(directory.resolve("instance"));
         await("the instance is ready", () -> flags.status().state() == State.READY);
     }
 
     private void create(String key, Percentage percentage) {
-        done(admin.create(FlagDefinition.builder(key).percentage(percentage).build(), AGREED));
+        FlagDefinition definition =
+                FlagDefinition.builder(key).percentage(percentage).build();
+        done(admin.create(definition, AGREED));
+        undisturbed.set(definition);
     }
 
     private static FlagAdmin admin(FlagStore store) {
@@ -80,6 +91,11 @@ final class Scene implements AutoCloseable {
     /** The instance under observation. */
     Flags flags() {
         return flags;
+    }
+
+    /** The same flags in memory, which no outage reaches. */
+    Flags control() {
+        return control;
     }
 
     /** Flags that are killed from now on are held to that. */
@@ -142,6 +158,7 @@ final class Scene implements AutoCloseable {
     void kill(String key) {
         done(admin.kill(new KillScope.Keys(List.of(key), true), AGREED));
         await(key + " is off", () -> !flags.isEnabled(key, "user", true));
+        undisturbed.kill(key, "reliability");
         if (load != null) {
             load.mustStayOff(key);
         }
@@ -230,6 +247,7 @@ final class Scene implements AutoCloseable {
     @Override
     public void close() {
         instances.forEach(Flags::close);
+        control.close();
         store.close();
     }
 

@@ -176,4 +176,16 @@ public record RolloutPlan(
         });
         return List.copyOf(bounds);
     }
+
+    /**
+     * The hooks that are asked before a raise and may refuse it.
+     *
+     * @param first whether it is the raise to the first stage, which the gates of the start may refuse as well
+     */
+    public List<HookUse> gates(boolean first) {
+        return hooks.stream()
+                .filter(HookUse::gate)
+                .filter(use -> use.at() == HookUse.Event.BEFORE_RAISE || (first && use.at() == HookUse.Event.START))
+                .toList();
+    }
 }

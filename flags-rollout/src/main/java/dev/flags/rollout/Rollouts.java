@@ -41,7 +41,21 @@ public final class Rollouts {
      * @return its notes say what the plan will not see
      */
     public WriteOutcome start(String key, RolloutPlan plan, WriteOptions options) {
-        return start(key, starts(key, StartNotes.of(store, key, plan)).controlled(plan), "rollout start", options);
+        return start(key, plan, newRun(), options);
+    }
+
+    /**
+     * The same, for whoever has asked the plan's gates about this run before.
+     *
+     * @param run the new run's id, from {@link #newRun}
+     */
+    public WriteOutcome start(String key, RolloutPlan plan, String run, WriteOptions options) {
+        return start(key, starts(run, key, StartNotes.of(store, key, plan)).controlled(plan), "rollout start", options);
+    }
+
+    /** An id for a run that is still to begin, which no other run has. */
+    public static String newRun() {
+        return UUID.randomUUID().toString();
     }
 
     /** Begins a run that a person promotes, at the plan's first stage. Of the plan only the stages count. */
@@ -49,27 +63,36 @@ public final class Rollouts {
         List<String> notes = plan.guards().isEmpty()
                 ? List.of()
                 : List.of("nobody watches the guards of a rollout that a person promotes");
-        return start(key, starts(key, notes).manual(plan), "rollout start", options);
+        return start(key, starts(newRun(), key, notes).manual(plan), "rollout start", options);
     }
 
     /**
      * Begins a new run by the plan of the last one, which was aborted, rolled back, blocked or killed. The old run stays ended.
      */
     public WriteOutcome retry(String key, WriteOptions options) {
+        return retry(key, newRun(), options);
+    }
+
+    /**
+     * The same, for whoever has asked the plan's gates about this run before.
+     *
+     * @param run the new run's id, from {@link #newRun}
+     */
+    public WriteOutcome retry(String key, String run, WriteOptions options) {
         List<String> notes = store.flag(key)
                 .rollout()
-                .filter(run -> run.state().isFinal() && !run.manual())
-                .map(run -> StartNotes.of(store, key, RolloutPlan.of(run)))
+                .filter(last -> last.state().isFinal() && !last.manual())
+                .map(last -> StartNotes.of(store, key, RolloutPlan.of(last)))
                 .orElse(List.of());
-        return start(key, starts(key, notes).again(), "rollout retry", options);
+        return start(key, starts(run, key, notes).again(), "rollout retry", options);
     }
 
     private WriteOutcome start(String key, AdminVerb.Edit edit, String action, WriteOptions options) {
         return commit.run(AdminVerb.of(action, List.of(key), edit), options);
     }
 
-    private RunStarts starts(String key, List<String> notes) {
-        return new RunStarts(UUID.randomUUID().toString(), key, commit.actorName(), store.environment(), notes);
+    private RunStarts starts(String run, String key, List<String> notes) {
+        return new RunStarts(run, key, commit.actorName(), store.environment(), notes);
     }
 
     /**

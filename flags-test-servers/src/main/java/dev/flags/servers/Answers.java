@@ -1,14 +1,13 @@
 package dev.flags.servers;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Waits until a server that was just started answers. */
 final class Answers {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final long PAUSE_NANOS = Duration.ofMillis(10).toNanos();
 
     private Answers() {}
@@ -22,10 +21,10 @@ final class Answers {
 
     /**
      * @param hope throws when asking again is in vain
-     * @throws IllegalStateException when half a minute was not enough, with the last reason
+     * @throws IllegalStateException when two minutes were not enough, with the last reason
      */
     static void await(String who, Question question, Runnable hope) {
-        Instant end = Instant.now().plus(PATIENCE);
+        long end = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             try {
                 if (!Boolean.FALSE.equals(question.ask())) {
@@ -42,8 +41,8 @@ final class Answers {
         }
     }
 
-    private static void check(String who, Instant end, @Nullable Exception last) {
-        if (Instant.now().isAfter(end)) {
+    private static void check(String who, long end, @Nullable Exception last) {
+        if (System.nanoTime() - end > 0) {
             throw new IllegalStateException(who + " does not answer", last);
         }
     }

@@ -7,9 +7,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A Redis Cluster of three masters and three replicas as processes of this machine, all slots covered. A master that does not answer for
- * a second and a half is taken to be down; about a second later its replica is the master. With {@link Certificates#redisArguments} all of
- * them speak TLS, among each other too.
+ * A Redis Cluster of three masters and three replicas as processes of this machine, all slots covered. While {@link #awaitFailoverFrom}
+ * waits, a master that does not answer for a second and a half is taken to be down, and about a second later its replica is the master.
+ * At all other times it is for a minute, so that a busy machine does not replace a master on which a test relies. With
+ * {@link Certificates#redisArguments} all of them speak TLS, among each other too.
  *
  * <p>Safe for use by multiple threads, except that two of the methods which hurt or heal must not run at once.
  */
@@ -17,7 +18,8 @@ public final class ClusterServers implements AutoCloseable {
 
     private static final int MASTERS = 3;
     private static final int SLOTS = 16_384;
-    private static final int NODE_TIMEOUT_MILLIS = 1_500;
+    private static final int SOON_MILLIS = 1_500;
+    private static final int LATE_MILLIS = 60_000;
 
     private final List<LocalRedis> nodes;
 
@@ -28,7 +30,7 @@ public final class ClusterServers implements AutoCloseable {
             all.addAll(List.of("--masterauth", password));
         }
         all.addAll(List.of("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf"));
-        all.addAll(List.of("--cluster-node-timeout", Integer.toString(NODE_TIMEOUT_MILLIS)));
+        all.addAll(List.of("--cluster-node-timeout", Integer.toString(SOON_MILLIS)));
         all.addAll(List.of("--cluster-announce-ip", "127.0.0.1", "--repl-ping-replica-period", "1"));
         all.addAll(List.of("--repl-diskless-sync", "yes", "--repl-diskless-sync-delay", "0"));
         if (RedisArguments.isTls(arguments)) {
@@ -44,6 +46,7 @@ public final class ClusterServers implements AutoCloseable {
                     Answers.await("the cluster's node " + node, () -> isOk(node) && knowsPorts(node), () -> {}));
             nodes.subList(MASTERS, nodes.size())
                     .forEach(node -> Answers.await("the replica " + node, () -> node.isInStep(), () -> {}));
+            downAfter(LATE_MILLIS);
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -151,6 +154,7 @@ public final class ClusterServers implements AutoCloseable {
      * @return the new one
      */
     public RedisServer awaitFailoverFrom(RedisServer old, String key) {
+        downAfter(SOON_MILLIS);
         Answers.await(
                 "the failover from " + old,
                 () -> nodes.stream()
@@ -158,7 +162,33 @@ public final class ClusterServers implements AutoCloseable {
                         .filter(LocalRedis::isAwake)
                         .allMatch(node -> isOk(node) && !owns(node, old)),
                 () -> {});
+        downAfter(LATE_MILLIS);
         return masterOf(key);
+    }
+
+    private void downAfter(int millis) {
+        nodes.stream()
+                .filter(LocalRedis::isAwake)
+                .forEach(node -> node.call("CONFIG", "SET", "cluster-node-timeout", Integer.toString(millis)));
+    }
+
+    /**
+     * Waits until every node that is awake is content, and the replicas of a key's master have all that it has sent until now: it may
+     * be killed then or asked to step back, and nothing is lost.
+     */
+    public void awaitInStep(String key) {
+        nodes.stream()
+                .filter(LocalRedis::isAwake)
+                .forEach(node -> Answers.await("the cluster's node " + node, () -> isOk(node), () -> {}));
+        LocalRedis master = (LocalRedis) masterOf(key);
+        long sent = master.replicated();
+        Answers.await(
+                "the replica of " + master,
+                () -> {
+                    LocalRedis replica = (LocalRedis) replicaOf(key);
+                    return replica.isReplicaOf(master) && replica.isInStep() && replica.replicated() >= sent;
+                },
+                () -> {});
     }
 
     private static boolean owns(LocalRedis asked, RedisServer suspected) {

@@ -9,14 +9,19 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A database server's process on one port with one data directory, and an administrator's connections to it. */
 final class DatabaseProcess {
 
-    private static final int ATTEMPTS = 20;
+    /** How long what a killed server held may take to be free. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
     private final String name;
     private final Path directory;
@@ -44,7 +49,8 @@ final class DatabaseProcess {
         Path log = directory.resolve("server.log");
         // What a killed server shared with its children is free only when the last of them is gone; until then it
         // refuses to start.
-        for (int attempt = 1; ; attempt++) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
             ServerProcess started = ServerProcess.start(directory, log, command);
             process = started;
             try {
@@ -57,9 +63,10 @@ final class DatabaseProcess {
             } catch (Ended e) {
                 started.kill();
                 process = null;
-                if (attempt == ATTEMPTS || !e.mayPass()) {
+                if (System.nanoTime() - end > 0 || !e.mayPass()) {
                     throw e;
                 }
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
     }
@@ -94,12 +101,29 @@ final class DatabaseProcess {
         process = null;
     }
 
+    /** As {@link #execute}, until the server does it: the connections of a test that is over may be in the way for a moment. */
+    void executeAtLast(String sql) {
+        Answers.await(
+                name + ": " + sql,
+                () -> {
+                    run(sql);
+                    return true;
+                },
+                () -> {});
+    }
+
     void execute(String sql) {
+        try {
+            run(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(name + " refused: " + sql, e);
+        }
+    }
+
+    private void run(String sql) throws SQLException {
         try (Connection connection = DriverManager.getConnection(url, login);
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
-        } catch (SQLException e) {
-            throw new IllegalStateException(name + " refused: " + sql, e);
         }
     }
 
@@ -155,6 +179,7 @@ final class DatabaseProcess {
             String message = String.valueOf(getMessage());
             return message.contains("shared memory block")
                     || message.contains("lock file")
+                    || message.contains("Address already in use")
                     || message.contains("Unable to lock");
         }
     }

@@ -4,6 +4,8 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,7 +147,16 @@ final class DockerRedis implements RedisServer {
     }
 
     private void awaitEnd() {
-        Answers.await("the end of " + this, () -> !running().isRunning(), () -> {});
+        Answers.await("the end of " + this, () -> !running().isRunning() && isRefused(), () -> {});
+    }
+
+    /** Docker's own process, which passes connections on, may end later than the server. */
+    private boolean isRefused() throws IOException {
+        try (Socket socket = new Socket(host, port)) {
+            return !socket.isConnected();
+        } catch (ConnectException e) {
+            return true;
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class LocalRedis implements RedisServer {
 
     private static final String LOOPBACK = "127.0.0.1";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path directory;
     private final List<String> arguments;
@@ -147,6 +149,21 @@ final class LocalRedis implements RedisServer {
         return String.valueOf(call("INFO", "replication")).contains("master_link_status:up");
     }
 
+    boolean isReplicaOf(LocalRedis master) {
+        String info = String.valueOf(call("INFO", "replication"));
+        return info.contains("role:slave") && info.contains("master_port:" + master.peerPort() + "\r\n");
+    }
+
+    /** How much of a stream of changes it has sent, or as a replica taken in. */
+    long replicated() {
+        String offset = String.valueOf(call("INFO", "replication"))
+                .lines()
+                .filter(line -> line.startsWith("master_repl_offset:"))
+                .findFirst()
+                .orElseThrow();
+        return Long.parseLong(offset.substring(offset.indexOf(':') + 1));
+    }
+
     @Override
     public String host() {
         return LOOPBACK;
@@ -201,7 +218,23 @@ final class LocalRedis implements RedisServer {
         if (process != null) {
             throw new IllegalStateException("the server is running; kill() or stop() it first");
         }
-        launch();
+        relaunch();
+    }
+
+    /** Starts it on the port that it had, for which a child of the one that was killed may still listen for a moment. */
+    private void relaunch() {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                launch();
+                return;
+            } catch (PortTaken e) {
+                running().kill();
+                if (System.nanoTime() - end > 0) {
+                    throw e;
+                }
+            }
+        }
     }
 
     @Override
@@ -216,7 +249,7 @@ final class LocalRedis implements RedisServer {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        launch();
+        relaunch();
     }
 
     /** Not the configuration, not a cluster's knowledge of itself, not the certificates that a test put there. */

@@ -34,8 +34,8 @@ public final class MariaDbServer implements AutoCloseable {
         Properties login = new Properties();
         login.setProperty("user", user());
         login.setProperty("password", password());
-        login.setProperty("connectTimeout", "10000");
-        login.setProperty("socketTimeout", "10000");
+        login.setProperty("connectTimeout", "60000");
+        login.setProperty("socketTimeout", "60000");
         process = new DatabaseProcess(
                 "MariaDB on port " + port, directory, command(directory), "TERM", jdbcUrl("mysql"), login);
         process.launch();

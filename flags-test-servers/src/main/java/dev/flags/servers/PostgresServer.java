@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -27,7 +29,11 @@ public final class PostgresServer implements AutoCloseable {
     private final DatabaseProcess process;
     private final String version;
 
-    private PostgresServer() {
+    /**
+     * @param from a data directory that is not in use
+     * @param settings for {@code postgresql.auto.conf}; a standby's, where there are any
+     */
+    private PostgresServer(Path from, String settings) {
         Path directory = Directories.make("postgres");
         port = Ports.free();
         data = directory.resolve("data");
@@ -39,12 +45,15 @@ public final class PostgresServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        DatabaseProcess.copy(template.data(), data);
+        DatabaseProcess.copy(from, data);
+        if (!settings.isEmpty()) {
+            follow(settings);
+        }
         Properties login = new Properties();
         login.setProperty("user", superuser());
         login.setProperty("password", superuserPassword());
-        login.setProperty("connectTimeout", "10");
-        login.setProperty("socketTimeout", "10");
+        login.setProperty("connectTimeout", "60");
+        login.setProperty("socketTimeout", "60");
         process = new DatabaseProcess(
                 "PostgreSQL on port " + port,
                 directory,
@@ -57,13 +66,45 @@ public final class PostgresServer implements AutoCloseable {
         Said.once("PostgreSQL is " + kind());
     }
 
+    private void follow(String settings) {
+        try {
+            Files.createFile(data.resolve("standby.signal"));
+            Files.writeString(data.resolve("postgresql.auto.conf"), settings, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /**
      * Starts an empty one.
      *
      * @throws IllegalStateException when there is no PostgreSQL for this system, or it does not start, with the reason
      */
     public static PostgresServer start() {
-        return new PostgresServer();
+        return new PostgresServer(Template.instance().data(), "");
+    }
+
+    /**
+     * Starts a hot standby of this server, which has to be restarted for it: connections to it end. Believes everybody, as this one must.
+     *
+     * @return it, when it answers; it may still be behind
+     */
+    public PostgresServer standby() {
+        Path copy = Directories.make("postgres-copy");
+        try {
+            stop();
+            DatabaseProcess.copy(data, copy);
+            restart();
+            return new PostgresServer(
+                    copy, "primary_conninfo = 'host=127.0.0.1 port=" + port + " user=" + superuser() + "'\n");
+        } finally {
+            Directories.remove(copy);
+        }
+    }
+
+    /** Makes a standby take writes, and follow no more; returns when it does. */
+    public void promote() {
+        process.execute("SELECT pg_promote()");
     }
 
     /** {@return the port; the same after every restart} */
@@ -103,8 +144,8 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Creates an empty database, after dropping one of that name. */
     public void createDatabase(String name) {
-        process.execute("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
-        process.execute("CREATE DATABASE " + name);
+        process.executeAtLast("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+        process.executeAtLast("CREATE DATABASE " + name);
     }
 
     /** Runs a statement as the superuser in the database {@code postgres}: roles, settings, {@code pg_terminate_backend}. */
@@ -208,6 +249,7 @@ public final class PostgresServer implements AutoCloseable {
                         .setDataDirectory(data)
                         .setCleanDataDirectory(false)
                         .setPort(Ports.free())
+                        .setPGStartupWait(Duration.ofMinutes(2))
                         .start()
                         .close();
                 // its first word is the program, the others are the arguments that the library gave it

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisCall {
 
-    private static final int TIMEOUT_MILLIS = 5_000;
+    private static final int TIMEOUT_MILLIS = 30_000;
 
     private RedisCall() {}
 

@@ -93,7 +93,7 @@ public interface RedisServer extends AutoCloseable {
      *
      * @return what was answered: a {@code String}, a {@code Long}, a {@code List} of such, or null
      * @throws RedisRefused when the server answers with an error
-     * @throws java.io.UncheckedIOException when it does not answer within five seconds
+     * @throws java.io.UncheckedIOException when it does not answer within half a minute
      */
     @Nullable
     Object call(String... command);

@@ -8,9 +8,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One master, two replicas and three sentinels as processes of this machine. A master that does not answer for a second is taken to be
- * down; about two seconds later a replica is the master. With {@link Certificates#redisArguments} all of them speak TLS, among each other
- * too, and the sentinels name the master by its port with TLS.
+ * One master, two replicas and three sentinels as processes of this machine. While {@link #awaitFailoverFrom} waits, a master that does
+ * not answer for a second is taken to be down, and about two seconds later a replica is the master. At all other times it is for a
+ * minute, so that a busy machine does not replace a master on which a test relies. With {@link Certificates#redisArguments} all of them speak TLS,
+ * among each other too, and the sentinels name the master by its port with TLS.
  *
  * <p>Safe for use by multiple threads, except that two of the methods which hurt or heal must not run at once.
  */
@@ -18,6 +19,8 @@ public final class SentinelServers implements AutoCloseable {
 
     private static final String MASTER = "flags-master";
     private static final int QUORUM = 2;
+    private static final int SOON_MILLIS = 1_000;
+    private static final int LATE_MILLIS = 60_000;
 
     private final List<LocalRedis> servers;
     private final List<LocalRedis> sentinels;
@@ -77,7 +80,7 @@ public final class SentinelServers implements AutoCloseable {
         StringBuilder text = new StringBuilder();
         text.append("sentinel myid ").append(id(sentinel)).append('\n');
         text.append("sentinel monitor %s %s %d %d\n".formatted(MASTER, master.host(), master.peerPort(), QUORUM));
-        text.append("sentinel down-after-milliseconds %s 1000\n".formatted(MASTER));
+        text.append("sentinel down-after-milliseconds %s %d\n".formatted(MASTER, LATE_MILLIS));
         text.append("sentinel failover-timeout %s 4000\n".formatted(MASTER));
         if (master.password() != null) {
             text.append("sentinel auth-pass %s %s\n".formatted(MASTER, master.password()));
@@ -150,6 +153,7 @@ public final class SentinelServers implements AutoCloseable {
      */
     public RedisServer awaitFailoverFrom(RedisServer old) {
         String oldPort = Integer.toString(((LocalRedis) old).peerPort());
+        downAfter(SOON_MILLIS);
         Answers.await(
                 "the failover from " + old,
                 () -> sentinels.stream()
@@ -159,7 +163,54 @@ public final class SentinelServers implements AutoCloseable {
                 () -> {});
         RedisServer next = master();
         Answers.await("the new master " + next, () -> role(next).equals("master"), () -> {});
+        downAfter(LATE_MILLIS);
         return next;
+    }
+
+    /**
+     * Has the sentinels make another server the master, without an outage and without a loss.
+     *
+     * @return the new one
+     */
+    public RedisServer failOver() {
+        RedisServer old = master();
+        // the sentinels themselves do not wait for that
+        awaitInStep();
+        // refused while they have not heard of a good replica lately
+        Answers.await(
+                "the sentinel " + sentinels.get(0),
+                () -> sentinels.get(0).call("SENTINEL", "FAILOVER", MASTER),
+                () -> {});
+        return awaitFailoverFrom(old);
+    }
+
+    private void downAfter(int millis) {
+        sentinels.stream()
+                .filter(LocalRedis::isAwake)
+                .forEach(sentinel ->
+                        sentinel.call("SENTINEL", "SET", MASTER, "down-after-milliseconds", Integer.toString(millis)));
+    }
+
+    /**
+     * Waits until both replicas, or those that are awake, are the current master's and have all that it has sent until now: it may be
+     * killed then, and nothing is lost.
+     */
+    public void awaitInStep() {
+        LocalRedis master = (LocalRedis) master();
+        long sent = master.replicated();
+        for (LocalRedis replica : servers) {
+            if (replica == master || !replica.isAwake()) {
+                continue;
+            }
+            if (!replica.isReplicaOf(master)) {
+                // what the sentinels tell one that came back, but not before ten seconds are over
+                replica.call("REPLICAOF", master.host(), Integer.toString(master.peerPort()));
+            }
+            Answers.await(
+                    "the replica " + replica,
+                    () -> replica.isReplicaOf(master) && replica.isInStep() && replica.replicated() >= sent,
+                    () -> {});
+        }
     }
 
     static String role(RedisServer server) {

@@ -3,6 +3,7 @@ package dev.flags.servers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -30,8 +31,9 @@ class CertificatesTest {
             assertThatThrownBy(() -> ping(redis, certificates, certificates.strangersTrustStore(), true))
                     .isInstanceOf(SSLException.class)
                     .hasMessageContaining("unable to find valid certification path");
+            // the server may have closed before the client has written, which then hears of that alone
             assertThatThrownBy(() -> ping(redis, certificates, certificates.trustStore(), false))
-                    .isInstanceOf(SSLException.class);
+                    .isInstanceOfAny(SSLException.class, SocketException.class);
         }
     }
 

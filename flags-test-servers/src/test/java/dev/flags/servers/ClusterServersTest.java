@@ -22,7 +22,7 @@ class ClusterServersTest {
         RedisServer old = servers.masterOf(key);
         RedisServer replica = servers.replicaOf(key);
         old.call("SET", key, "1");
-        assertThat(old.call("WAIT", "1", "5000")).isEqualTo(1L);
+        assertThat(old.call("WAIT", "1", "25000")).isEqualTo(1L);
 
         old.kill();
         RedisServer next = servers.awaitFailoverFrom(old, key);
@@ -30,7 +30,7 @@ class ClusterServersTest {
         assertThat(next).isSameAs(replica);
         assertThat(next.call("GET", key)).isEqualTo("1");
         old.restart();
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(2))
                 .until(() -> SentinelServers.role(old).equals("slave"));
     }
 

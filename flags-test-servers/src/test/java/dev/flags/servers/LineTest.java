@@ -50,9 +50,14 @@ class LineTest {
                 new HostAndPort("127.0.0.1", line.port()),
                 DefaultJedisClientConfig.builder()
                         .autoNegotiateProtocol(false)
-                        .connectionTimeoutMillis(1_000)
-                        .socketTimeoutMillis(500)
+                        .connectionTimeoutMillis(60_000)
+                        .socketTimeoutMillis(60_000)
                         .build());
+    }
+
+    /** From now on the client gives up after half a second: only where nothing comes at all. */
+    private void waitNotLong() {
+        client.getConnection().setSoTimeout(500);
     }
 
     @Test
@@ -68,6 +73,7 @@ class LineTest {
     void stalledItHoldsEverythingBackAndNothingIsReset() {
         client.set("flag", "on");
         line.stall();
+        waitNotLong();
 
         assertThatThrownBy(() -> client.get("flag"))
                 .isInstanceOf(JedisConnectionException.class)
@@ -83,6 +89,7 @@ class LineTest {
     void aForgottenConnectionStaysSilentWhileNewOnesFlow() {
         client.set("flag", "on");
         line.forget();
+        waitNotLong();
 
         assertThatThrownBy(() -> client.get("flag")).hasRootCauseInstanceOf(SocketTimeoutException.class);
         try (Jedis next = connect()) {
@@ -116,7 +123,9 @@ class LineTest {
 
     @Test
     void delayedItNeedsLongerThanTheTimeOut() {
-        line.delay(Duration.ofMillis(600));
+        client.connect();
+        line.delay(Duration.ofSeconds(30));
+        waitNotLong();
 
         assertThatThrownBy(client::ping).hasRootCauseInstanceOf(SocketTimeoutException.class);
     }

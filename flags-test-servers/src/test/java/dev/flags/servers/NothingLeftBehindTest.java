@@ -45,8 +45,8 @@ class NothingLeftBehindTest {
             jvm.outputWriter().append('\n').close();
         }
 
-        assertThat(jvm.waitFor(30, SECONDS)).isTrue();
-        await().until(() -> !ServerProcess.isRunning(server));
+        assertThat(jvm.waitFor(120, SECONDS)).isTrue();
+        await().atMost(120, SECONDS).until(() -> !ServerProcess.isRunning(server));
     }
 
     @Test

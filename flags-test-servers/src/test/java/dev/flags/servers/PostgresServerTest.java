@@ -43,7 +43,7 @@ class PostgresServerTest {
         execute("INSERT INTO flag VALUES ('on')");
 
         postgres.kill();
-        assertThatThrownBy(() -> connect(1)).isInstanceOf(SQLException.class).hasMessageContaining("refused");
+        assertThatThrownBy(() -> connect(60)).isInstanceOf(SQLException.class).hasMessageContaining("refused");
         postgres.restart();
 
         assertThat(ask("SELECT name FROM flag")).isEqualTo("on");
@@ -51,8 +51,9 @@ class PostgresServerTest {
 
     @Test
     void pausedItAnswersNothingOnOldAndNewConnections() throws SQLException {
-        try (Connection old = connect(1)) {
+        try (Connection old = connect(60)) {
             postgres.pause();
+            old.setNetworkTimeout(Runnable::run, 1_000);
             assertThatThrownBy(() -> old.createStatement().execute("SELECT 1")).isInstanceOf(SQLException.class);
             assertThatThrownBy(() -> connect(1)).isInstanceOf(SQLException.class);
         } finally {
@@ -63,12 +64,12 @@ class PostgresServerTest {
 
     @Test
     void pausedItCanBeKilledAndStopped() throws SQLException {
-        Connection open = connect(1);
+        Connection open = connect(60);
         postgres.pause();
         postgres.kill();
         postgres.restart();
         open.close();
-        open = connect(1);
+        open = connect(60);
         postgres.pause();
         postgres.stop();
         open.close();
@@ -79,7 +80,7 @@ class PostgresServerTest {
 
     @Test
     void countsTheConnectionsToADatabase() throws SQLException {
-        try (Connection open = connect(1)) {
+        try (Connection open = connect(60)) {
             assertThat(open.isClosed()).isFalse();
             assertThat(postgres.backendCount("app")).isEqualTo(1);
         }
@@ -87,7 +88,7 @@ class PostgresServerTest {
 
     @Test
     void aSettingIsInForceOnOldAndNewConnectionsWhenSetReturns() throws SQLException {
-        try (Connection old = connect(10)) {
+        try (Connection old = connect(60)) {
             for (int i = 0; i < 50; i++) {
                 String value = i % 2 == 0 ? "on" : "off";
                 postgres.set("default_transaction_read_only", value);
@@ -121,13 +122,13 @@ class PostgresServerTest {
     }
 
     private static void execute(String sql) throws SQLException {
-        try (Connection connection = connect(10)) {
+        try (Connection connection = connect(60)) {
             connection.createStatement().execute(sql);
         }
     }
 
     private static String ask(String sql) throws SQLException {
-        try (Connection connection = connect(10);
+        try (Connection connection = connect(60);
                 var rows = connection.createStatement().executeQuery(sql)) {
             rows.next();
             return rows.getString(1);

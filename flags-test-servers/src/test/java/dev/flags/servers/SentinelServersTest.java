@@ -20,7 +20,7 @@ class SentinelServersTest {
     void aReplicaBecomesTheMasterWithWhatWasConfirmed() {
         RedisServer old = servers.master();
         old.call("SET", "flag", "on");
-        assertThat(old.call("WAIT", "2", "5000")).isEqualTo(2L);
+        assertThat(old.call("WAIT", "2", "25000")).isEqualTo(2L);
 
         old.kill();
         RedisServer next = servers.awaitFailoverFrom(old);
@@ -38,7 +38,7 @@ class SentinelServersTest {
 
         old.resume();
 
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(2))
                 .until(() -> SentinelServers.role(old).equals("slave"));
         assertThat(servers.replicas()).contains(old).doesNotContain(next);
     }

@@ -36,5 +36,16 @@ public interface Hooks {
             String actor,
             Percentage from,
             Percentage to,
-            String why) {}
+            String why) {
+
+        /**
+         * The id of what the gates of a raise are asked.
+         *
+         * @param run the run's id
+         * @param stage the stage that it is raised to, from 0
+         */
+        public static String idOfRaise(String run, int stage) {
+            return run + "/raise/" + stage;
+        }
+    }
 }

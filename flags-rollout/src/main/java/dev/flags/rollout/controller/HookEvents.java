@@ -108,7 +108,7 @@ final class HookEvents {
     }
 
     static String raise(RolloutRun run, int stage) {
-        return run.id() + "/raise/" + stage;
+        return Hooks.Call.idOfRaise(run.id(), stage);
     }
 
     private static String id(HookUse.Event event) {
@@ -120,7 +120,9 @@ final class HookEvents {
         for (AuditEntry entry : store.history(Optional.of(key), Long.MAX_VALUE, MOST_ENTRIES)) {
             if (entry.after().get(key) instanceof Map<?, ?> flag
                     && flag.get("rollout") instanceof Map<?, ?> rollout
-                    && run.equals(rollout.get("id"))) {
+                    && run.equals(rollout.get("id"))
+                    && !(entry.before().get(key) instanceof Map<?, ?> before
+                            && rollout.equals(before.get("rollout")))) {
                 return call(entry, key, run, flag, rollout, reached);
             }
         }

@@ -3,7 +3,6 @@ package dev.flags.rollout.controller;
 import dev.flags.model.FlagDefinition;
 import dev.flags.model.RolloutRun.Stage;
 import dev.flags.model.RolloutRun.State;
-import dev.flags.rollout.HookUse;
 import dev.flags.rollout.RolloutPlan;
 import dev.flags.rollout.RunFields;
 import dev.flags.rollout.Verdict;
@@ -65,7 +64,7 @@ final class RunMachine {
             String why = look.unmet().get();
             return look.unanswered() ? new Step.Stay(why) : new Step.Block(why);
         }
-        if (hasGate(look.plan(), HookUse.Event.START) || hasGate(look.plan(), HookUse.Event.BEFORE_RAISE)) {
+        if (!look.plan().gates(true).isEmpty()) {
             if (look.gate().isEmpty()) {
                 return new Step.AskGates(0);
             }
@@ -181,7 +180,7 @@ final class RunMachine {
                     : new Step.AwaitApproval("stage " + (look.run().stage() + 1) + " is healthy" + evidence(look));
         }
         int next = look.run().stage() + 1;
-        if (hasGate(look.plan(), HookUse.Event.BEFORE_RAISE)) {
+        if (!look.plan().gates(false).isEmpty()) {
             if (look.gate().isEmpty()) {
                 return new Step.AskGates(next);
             }
@@ -202,10 +201,6 @@ final class RunMachine {
                         .filter(FlagDefinition::enabled)
                         .filter(definition -> !definition.archived())
                         .isPresent();
-    }
-
-    static boolean hasGate(RolloutPlan plan, HookUse.Event event) {
-        return plan.hooks().stream().anyMatch(use -> use.gate() && use.at() == event);
     }
 
     private static Duration longer(Duration one, Duration other) {

@@ -57,6 +57,9 @@ final class WatchedRun {
     /** When it was last written, in ticks of the controller. */
     long writtenAt;
 
+    /** How many characters that were. */
+    int written;
+
     /** What all runs of a controller share. */
     record Surroundings(
             String environment, Inquiries inquiries, HookCalls hooks, ControllerSettings settings, String controller) {}
@@ -233,15 +236,10 @@ final class WatchedRun {
     /** What has to be known before a step is taken, should this process not live to see its end. */
     private void prepare(Look look, Step step) {
         if (step instanceof Step.AskGates ask) {
-            List<HookUse> gates = plan.hooks().stream()
-                    .filter(HookUse::gate)
-                    .filter(use -> use.at() == HookUse.Event.BEFORE_RAISE
-                            || (use.at() == HookUse.Event.START && look.run().state() == State.PREFLIGHT))
-                    .toList();
             around.hooks()
                     .askGates(
                             HookEvents.raise(look.run(), ask.stage()),
-                            gates,
+                            plan.gates(look.run().state() == State.PREFLIGHT),
                             HookEvents.beforeRaise(around.environment(), look, ask.stage(), "asked before a raise"));
         } else if (step instanceof Step.StepBackTo down) {
             due = Optional.of(new Look.Due(down.level(), down.why()));

@@ -18,8 +18,11 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisabledOnOs(OS.WINDOWS)
-@Timeout(60)
+@Timeout(300)
 class CommandHookTest {
+    /** Where the time is not what is tested: a busy machine may take seconds to start a program. */
+    private static final String PATIENTLY = "2m";
+
     @TempDir
     Path directory;
 
@@ -40,7 +43,7 @@ class CommandHookTest {
     }
 
     private Checks.Answer shell(String script) {
-        return call(Calls.RAISE, "10s", "sh", "-c", script);
+        return call(Calls.RAISE, PATIENTLY, "sh", "-c", script);
     }
 
     private String written(String name) {
@@ -77,7 +80,7 @@ class CommandHookTest {
 
     @Test
     void thereIsNoShellBetween() {
-        assertThat(call(Calls.RAISE, "10s", "touch", "a b; touch c", "$(touch d)"))
+        assertThat(call(Calls.RAISE, PATIENTLY, "touch", "a b; touch c", "$(touch d)"))
                 .isEqualTo(Checks.Answer.PASSED);
         assertThat(directory.resolve("a b; touch c")).exists();
         assertThat(directory.resolve("$(touch d)")).exists();
@@ -87,7 +90,12 @@ class CommandHookTest {
     @Test
     void wordsOfPeopleAreDataToIt() {
         String why = "$(touch d) `touch d` ; touch d\nFLAGS_TO=100%\0";
-        assertThat(call(Calls.of(HookUse.Event.START, why), "10s", "sh", "-c", "printf %s \"$FLAGS_EVENT_WHY\" > why"))
+        assertThat(call(
+                        Calls.of(HookUse.Event.START, why),
+                        PATIENTLY,
+                        "sh",
+                        "-c",
+                        "printf %s \"$FLAGS_EVENT_WHY\" > why"))
                 .isEqualTo(Checks.Answer.PASSED);
         assertThat(written("why")).isEqualTo("$(touch d) `touch d` ; touch d\nFLAGS_TO=100%");
         assertThat(directory.resolve("d")).doesNotExist();
@@ -102,19 +110,23 @@ class CommandHookTest {
 
     @Test
     void aProgramThatIsNotThereIsAnAnswer() {
-        assertThat(call(Calls.RAISE, "10s", "no-such-program-of-flags").why())
+        assertThat(call(Calls.RAISE, PATIENTLY, "no-such-program-of-flags").why())
                 .startsWith("hook cdn could not be run:")
                 .contains("no-such-program-of-flags");
     }
 
     @Test
     void aProgramThatTakesTooLongIsEndedWithItsChildren() {
-        Checks.Answer answer =
-                call(Calls.RAISE, "500ms", "sh", "-c", "sleep 300 & echo $! > child; echo waiting; wait");
-        assertThat(answer)
-                .isEqualTo(new Checks.Answer(false, "hook cdn took longer than 500 ms and was ended: waiting"));
+        // a busy machine may take longer than the shortest to start the program; nothing is known of its end then
+        Checks.Answer answer = Checks.Answer.PASSED;
+        for (int seconds = 1; seconds < 100 && !answer.why().endsWith("waiting"); seconds *= 4) {
+            answer = call(Calls.RAISE, seconds + "s", "sh", "-c", "sleep 300 & echo $! > child; echo waiting; wait");
+            assertThat(answer.passed()).isFalse();
+            assertThat(answer.why()).startsWith("hook cdn took longer than " + seconds + " s and was ended");
+        }
+        assertThat(answer.why()).endsWith(": waiting");
         long child = Long.parseLong(written("child").strip());
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofMinutes(2))
                 .until(() ->
                         ProcessHandle.of(child).map(handle -> !handle.isAlive()).orElse(true));
     }
@@ -137,6 +149,7 @@ class CommandHookTest {
     @Test
     void aProgramThatDoesNotReadItsInputIsNotWaitedFor() {
         String why = "x".repeat(200_000); // more than a pipe holds, and more than the system takes in one variable
-        assertThat(call(Calls.of(HookUse.Event.COMPLETED, why), "10s", "true")).isEqualTo(Checks.Answer.PASSED);
+        assertThat(call(Calls.of(HookUse.Event.COMPLETED, why), PATIENTLY, "true"))
+                .isEqualTo(Checks.Answer.PASSED);
     }
 }

@@ -55,9 +55,9 @@ class WebhookReceiverTest {
         })) {
             Path file = Files.writeString(directory.resolve("controller.yaml"), """
                     hooks:
-                      genuine: {webhook: {url: "%1$s", secretEnv: SECRET}}
-                      forged: {webhook: {url: "%1$s", secretEnv: OTHER}}
-                      unsigned: {webhook: {url: "%1$s"}}
+                      genuine: {webhook: {timeout: 2m, url: "%1$s", secretEnv: SECRET}}
+                      forged: {webhook: {timeout: 2m, url: "%1$s", secretEnv: OTHER}}
+                      unsigned: {webhook: {timeout: 2m, url: "%1$s"}}
                     """.formatted(server.url("/")));
             Hooks hooks = new ConfigurationReader(file, Map.of("SECRET", "sesame", "OTHER", "guess")::get)
                     .read()

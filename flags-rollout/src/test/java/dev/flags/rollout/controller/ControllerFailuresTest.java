@@ -91,6 +91,20 @@ class ControllerFailuresTest {
         assertThat(scene.steps()).containsOnlyOnce("rollout roll back");
     }
 
+    @Test
+    void aRollbackWaitsForNoRecord() {
+        startAndReach(PLAN, 10);
+        scene.run(Duration.ofMinutes(1));
+        scene.application.treatmentFails(0.6);
+        wire.down(call -> call.equals("write"));
+        for (int i = 0; i < 300 && scene.run().state() == State.RUNNING; i++) {
+            scene.clock.pass(Scene.TICK);
+            scene.application.report();
+            assertThatThrownBy(controller::tick).isInstanceOf(StoreUnavailableException.class);
+        }
+        assertThat(scene.stands()).isEqualTo("ROLLING_BACK 0%");
+    }
+
     /** How many ticks from a fault to the tick that rolls back; the same in each scene, for nothing is left to chance. */
     private static int ticksToARollback(Scene scene) {
         scene.application.treatmentFails(0.6);
@@ -124,6 +138,38 @@ class ControllerFailuresTest {
         });
         scene.run(Duration.ofMinutes(1));
         assertThat(scene.stands()).isEqualTo("RUNNING 10%");
+    }
+
+    @Test
+    void aRollbackOfOneWhoHasJustLostTheLeaseIsMadeByTheNextHolder() {
+        Scene rehearsal = new Scene();
+        rehearsal.controller();
+        rehearsal.start(PLAN);
+        rehearsal.run(Duration.ofMinutes(1));
+        int ticks = ticksToARollback(rehearsal);
+
+        scene.start(PLAN);
+        scene.run(Duration.ofMinutes(1));
+        scene.application.treatmentFails(0.6);
+        scene.run(Scene.TICK.multipliedBy(ticks - 1));
+        assertThat(scene.stands()).isEqualTo("RUNNING 10%");
+        ControllerLoop next = scene.controller();
+        wire.before("write", () -> {
+            dev.flags.store.ControllerRecords records =
+                    scene.store.controllerRecords().orElseThrow();
+            records.release(records.holder().orElseThrow());
+            assertThat(records.acquire("a third, which dies", Duration.ofSeconds(1)))
+                    .isPresent();
+        });
+        scene.clock.pass(Scene.TICK);
+        controller.tick(); // which decides on the rollback, and may not write what justifies it
+        scene.dies(controller);
+        assertThat(scene.stands()).isEqualTo("RUNNING 10%");
+        scene.tick();
+        assertThat(next.watching()).isEqualTo(1);
+        scene.tick();
+        assertThat(scene.stands()).isEqualTo("ROLLED_BACK 0%");
+        assertThat(scene.steps()).containsOnlyOnce("rollout roll back");
     }
 
     @Test

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** What a store does that keeps the lease and the records of whoever controls rollouts. */
 abstract class ControllerRules {
     /** Longer than any test takes. */
-    private static final Duration LONG = Duration.ofMinutes(5);
+    private static final Duration LONG = Duration.ofMinutes(30);
     /** Runs out while a test waits for it, and is long enough to do a few things under it. */
     private static final Duration SHORT = Duration.ofMillis(400);
 
@@ -49,7 +49,7 @@ abstract class ControllerRules {
     /** Takes a lease that runs out. */
     private static Lease takenWhenItHasRunOut(ControllerRecords records, String holder) {
         return requireNonNull(Awaitility.await()
-                        .atMost(Duration.ofSeconds(20))
+                        .atMost(Duration.ofMinutes(2))
                         .until(() -> records.acquire(holder, LONG), Optional::isPresent))
                 .orElseThrow();
     }
@@ -105,7 +105,7 @@ abstract class ControllerRules {
     void aLeaseThatRanOutIsNobodysAndGoesToTheNextWithAHigherFence() {
         Lease vanished = taken(records(), "ada", SHORT);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofMinutes(2))
                 .until(() -> records().holder().isEmpty());
 
         Lease next = taken(records(), "grace", LONG);
@@ -120,7 +120,7 @@ abstract class ControllerRules {
     void whoeverFindsHisLeaseRunOutAndNobodysGoesOnWithItsFence() {
         Lease first = taken(records(), "ada", SHORT);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofMinutes(2))
                 .until(() -> records().holder().isEmpty());
 
         assertThat(records().write(first, one("a", "nobody came between"))).isTrue();
@@ -257,7 +257,7 @@ abstract class ControllerRules {
                 turns.add(threads.submit(() -> LeaseProcess.takeTurns(own, holder, TURNS_EACH)));
             }
             for (Future<List<Long>> turn : turns) {
-                fences.addAll(turn.get(60, TimeUnit.SECONDS));
+                fences.addAll(turn.get(120, TimeUnit.SECONDS));
             }
         } finally {
             threads.shutdownNow();
@@ -281,7 +281,7 @@ abstract class ControllerRules {
             }
             for (Process competitor : competitors) {
                 fences.addAll(WriterProcess.wholeLines(WriterProcess.read(competitor)));
-                assertThat(competitor.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(competitor.waitFor(120, TimeUnit.SECONDS)).isTrue();
                 assertThat(competitor.exitValue()).isZero();
             }
         } finally {

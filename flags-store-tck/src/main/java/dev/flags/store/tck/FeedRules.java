@@ -15,6 +15,7 @@ import dev.flags.store.FlagStore;
 import dev.flags.store.Head;
 import dev.flags.store.Storage;
 import dev.flags.store.StorageFlagStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -186,7 +187,9 @@ abstract class FeedRules {
 
         store.close();
 
-        Awaitility.await().untilAsserted(() -> assertThat(followers()).isZero());
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .untilAsserted(() -> assertThat(followers()).isZero());
     }
 
     private static long followers() {

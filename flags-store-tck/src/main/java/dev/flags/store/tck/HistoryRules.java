@@ -9,17 +9,23 @@ import static dev.flags.store.tck.Bench.percent;
 import static dev.flags.store.tck.Bench.put;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.flags.admin.FlagAdmin;
+import dev.flags.admin.WriteOptions;
 import dev.flags.model.FlagDefinition;
 import dev.flags.model.FlagJson;
 import dev.flags.model.FlagState;
+import dev.flags.model.Percentage;
 import dev.flags.store.AuditEntry;
 import dev.flags.store.Commit;
 import dev.flags.store.FlagStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +61,40 @@ abstract class HistoryRules {
                 .extracting(AuditEntry::revision)
                 .containsExactly(3L, 1L);
         assertThat(store.history(Optional.of("ghost"), Long.MAX_VALUE, 10)).isEmpty();
+    }
+
+    @Test
+    void whatIsScheduledForAFlagIsInItsHistoryAndLeavesTheFlagAsItIs() {
+        FlagStore store = bench().store();
+        put(store, flag("a", 10));
+        put(store, flag("b", 10));
+        put(store, flag("a", 20));
+        RecordingListener listener = bench().follow(store);
+        FlagAdmin admin = new FlagAdmin(store, Bench.ADA);
+        WriteOptions because = WriteOptions.because("the launch");
+        admin.schedule("a", Percentage.of(50), store.now().plus(Duration.ofDays(1)), because);
+        String scheduled = store.settings().scheduled().get(0).id();
+        admin.cancelScheduled(scheduled, because);
+
+        assertThat(store.history(Optional.of("a"), Long.MAX_VALUE, 10))
+                .extracting(AuditEntry::action, AuditEntry::keys)
+                .containsExactly(
+                        tuple("cancel-scheduled", List.of("a")),
+                        tuple("schedule", List.of("a")),
+                        tuple("set", List.of("a")),
+                        tuple("set", List.of("a")));
+        assertThat(store.history(Optional.of("b"), Long.MAX_VALUE, 10)).hasSize(1);
+        AuditEntry entry = store.history(Optional.of("a"), Long.MAX_VALUE, 1).get(0);
+        assertThat(entry.after().get("a")).isEqualTo(entry.before().get("a"));
+        assertThat(store.flag("a").revision()).isEqualTo(3);
+        LogAndFlags.assertAgree(store);
+
+        listener.awaitRevision(5);
+        assertThat(listener.flag("a").orElseThrow().revision()).isEqualTo(3);
+        admin.undo(List.of("a"), OptionalLong.empty(), because);
+        assertThat(percent(store.flag("a"))).isEqualTo(10);
+        admin.undo(List.of("a"), OptionalLong.of(4), because);
+        assertThat(percent(store.flag("a"))).isEqualTo(20);
     }
 
     @Test

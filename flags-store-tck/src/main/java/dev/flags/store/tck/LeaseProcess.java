@@ -51,12 +51,12 @@ public final class LeaseProcess {
                     .pollInSameThread()
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(3))
-                    .atMost(Duration.ofSeconds(50))
-                    .until(() -> records.acquire(incarnation, Duration.ofMinutes(1)), Optional::isPresent)
+                    .atMost(Duration.ofMinutes(2))
+                    .until(() -> records.acquire(incarnation, Duration.ofMinutes(10)), Optional::isPresent)
                     .orElseThrow();
             int before = records.read(COUNTER).map(Integer::valueOf).orElse(0);
             if (!records.write(lease, Map.of(COUNTER, Optional.of(String.valueOf(before + 1))))) {
-                throw new IllegalStateException(incarnation + " lost a lease of a minute");
+                throw new IllegalStateException(incarnation + " lost a lease of ten minutes");
             }
             fences.add(lease.fence());
             records.release(lease);

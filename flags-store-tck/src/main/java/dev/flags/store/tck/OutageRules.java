@@ -29,13 +29,13 @@ abstract class OutageRules {
 
         line.down();
         listener.awaitState(State.STALE);
-        assertThat(listener.problems()).contains("cut off by the test");
+        listener.awaitProblems(told -> told.contains("cut off by the test"));
         assertThat(listener.percent("a")).isEqualTo(10);
 
         line.up();
         listener.awaitState(State.READY);
         assertThat(listener.states()).containsExactly(State.READY, State.STALE, State.READY);
-        assertThat(listener.problems()).isEqualTo("[]");
+        listener.awaitProblems("[]"::equals);
     }
 
     @Test
@@ -67,7 +67,7 @@ abstract class OutageRules {
         RecordingListener listener = bench().follow(new StorageFlagStore(line), Bench.savingTo(snapshots()));
         listener.awaitState(State.STALE);
         assertThat(listener.percent("a")).isEqualTo(10);
-        assertThat(listener.problems()).contains("saved");
+        listener.awaitProblems(told -> told.contains("saved"));
 
         line.up();
         listener.awaitState(State.READY);
@@ -86,7 +86,7 @@ abstract class OutageRules {
         line.replaceBy(bench().storage("wiped"));
         listener.awaitState(State.WIPED);
         assertThat(listener.percent("a")).isEqualTo(40);
-        assertThat(listener.problems()).contains("wiped");
+        listener.awaitProblems(told -> told.contains("wiped"));
 
         put(wiped, flag("b", 100));
         kill(wiped, "a");

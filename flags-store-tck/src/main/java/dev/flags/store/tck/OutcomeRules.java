@@ -180,7 +180,7 @@ abstract class OutcomeRules {
             });
         }
         instances.shutdown();
-        assertThat(instances.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(instances.awaitTermination(2, TimeUnit.MINUTES)).isTrue();
 
         assertThat(outcomes().read("run-1", window).rows()).hasSize(100);
     }

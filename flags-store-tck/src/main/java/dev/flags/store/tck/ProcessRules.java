@@ -38,7 +38,7 @@ abstract class ProcessRules {
         List<String> told = new ArrayList<>();
         for (Process writer : writers) {
             told.addAll(WriterProcess.wholeLines(WriterProcess.read(writer)));
-            assertThat(writer.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(writer.waitFor(120, TimeUnit.SECONDS)).isTrue();
             assertThat(writer.exitValue()).isZero();
         }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Remembers what a follower said. Safe for use by multiple threads. */
 final class RecordingListener implements SourceListener {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private @Nullable LayerContent content;
     private @Nullable State state;
@@ -89,6 +89,14 @@ final class RecordingListener implements SourceListener {
                         return state == wanted;
                     }
                 });
+    }
+
+    /** Of what is loaded and why it is no better the second is told a moment later. */
+    void awaitProblems(Predicate<String> wanted) {
+        await("the problems")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> wanted.test(problems()));
     }
 
     void awaitRevision(long revision) {

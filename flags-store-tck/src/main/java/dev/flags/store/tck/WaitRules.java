@@ -46,7 +46,7 @@ abstract class WaitRules {
             CompletableFuture<Awaited> waiting = inAnotherThread(() -> awaitNews(feed, known));
             put(bench().store(), flag("a", 20));
 
-            Awaited awaited = waiting.get(20, TimeUnit.SECONDS);
+            Awaited awaited = waiting.get(120, TimeUnit.SECONDS);
 
             assertThat(awaited).isNotInstanceOf(Awaited.Unchanged.class);
             if (push() == Push.ENTRIES) {
@@ -66,7 +66,7 @@ abstract class WaitRules {
             put(bench().store(), flag("a", 20));
             put(bench().store(), flag("a", 30));
 
-            Awaited awaited = inAnotherThread(() -> awaitNews(feed, known)).get(20, TimeUnit.SECONDS);
+            Awaited awaited = inAnotherThread(() -> awaitNews(feed, known)).get(120, TimeUnit.SECONDS);
 
             assertThat(awaited).isNotInstanceOf(Awaited.Unchanged.class);
             assertThat(read(feed, known, awaited))
@@ -110,7 +110,7 @@ abstract class WaitRules {
             CompletableFuture<Awaited> waiting = inAnotherThread(() -> awaitNews(feed, known));
             put(bench().store(), flag("a", 10));
 
-            Awaited awaited = waiting.get(20, TimeUnit.SECONDS);
+            Awaited awaited = waiting.get(120, TimeUnit.SECONDS);
 
             assertThat(awaited).isNotInstanceOf(Awaited.Unchanged.class);
             assertThat(read(feed, known, awaited)).hasSize(1);
@@ -131,11 +131,11 @@ abstract class WaitRules {
             }
             return true;
         });
-        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(begun.await(120, TimeUnit.SECONDS)).isTrue();
 
         feed.close();
 
-        assertThat(waiting.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(waiting.get(120, TimeUnit.SECONDS)).isTrue();
         feed.close();
     }
 
@@ -154,8 +154,8 @@ abstract class WaitRules {
 
             List<StoredEntry> log = bench().storage().entriesAfter(0, 2 * commits);
             assertThat(log).hasSize(commits);
-            assertThat(ones.get(30, TimeUnit.SECONDS)).isEqualTo(log);
-            assertThat(twos.get(30, TimeUnit.SECONDS)).isEqualTo(log);
+            assertThat(ones.get(120, TimeUnit.SECONDS)).isEqualTo(log);
+            assertThat(twos.get(120, TimeUnit.SECONDS)).isEqualTo(log);
         }
     }
 

@@ -3,10 +3,12 @@ package dev.flags.store.tck;
 import dev.flags.store.CommitOutcome.Committed;
 import dev.flags.store.FlagStore;
 import dev.flags.store.StorageFlagStore;
+import dev.flags.store.StoreUnavailableException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A process that commits to a store and prints the revision and hash of each commit that it was told has happened, one a line.
@@ -14,6 +16,8 @@ import java.util.List;
  * kills, a flag of its own, which it edits, kills and edits on, before it kills the first one.
  */
 public final class WriterProcess {
+    private static final int ATTEMPTS = 8;
+
     private WriterProcess() {}
 
     /** The process' entry point. */
@@ -25,20 +29,31 @@ public final class WriterProcess {
         try (FlagStore store = new StorageFlagStore(opener.open(args[1], args[2]))) {
             int commits = Integer.parseInt(args[4]);
             for (int i = 0; i < commits; i++) {
-                tell(Bench.committed(Bench.raiseByOneBucket(store, args[3])));
+                tell(() -> Bench.committed(Bench.raiseByOneBucket(store, args[3])));
                 if (args.length > 5 && i == commits / 2) {
-                    tell(Bench.committed(Bench.raiseByOneBucket(store, args[5])));
-                    tell(Bench.kill(store, args[5]));
-                    tell(Bench.committed(Bench.raiseByOneBucket(store, args[5])));
+                    tell(() -> Bench.committed(Bench.raiseByOneBucket(store, args[5])));
+                    tell(() -> Bench.kill(store, args[5]));
+                    tell(() -> Bench.committed(Bench.raiseByOneBucket(store, args[5])));
                 }
             }
             if (args.length > 5) {
-                tell(Bench.kill(store, args[3]));
+                tell(() -> Bench.kill(store, args[3]));
             }
         }
     }
 
-    private static void tell(Committed done) {
+    /** A store gives up after a while when others always come first, and says that nothing was written; here all come through. */
+    private static void tell(Supplier<Committed> commit) {
+        Committed done = null;
+        for (int attempt = 1; done == null; attempt++) {
+            try {
+                done = commit.get();
+            } catch (StoreUnavailableException e) {
+                if (attempt == ATTEMPTS || !String.valueOf(e.getMessage()).contains("nothing was written")) {
+                    throw e;
+                }
+            }
+        }
         System.out.println(done.revision() + " " + done.entry().hash());
     }
 

@@ -15,6 +15,7 @@ import dev.flags.store.Actor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +58,7 @@ class ShopFlagsTest {
                 Files.writeString(
                         directory.resolve("flags.yaml"),
                         "kills:\n  new-checkout: {at: '2026-11-21T10:00:00Z', by: ada, reason: INC-431}\n");
-                await().until(() -> !flags.isEnabled("new-checkout", "user-7"));
+                await().atMost(Duration.ofMinutes(2)).until(() -> !flags.isEnabled("new-checkout", "user-7"));
             }
         }
     }
