@@ -28,7 +28,7 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
     private final String environment;
     private final FollowOptions options;
     private final List<FlagsBuilder.LayerSource> sources;
-    private final List<FollowedLayer> layers;
+    private final FollowedLayers layers;
     private final List<Subscription> subscriptions = new ArrayList<>();
     private final CopyOnWriteArrayList<Listening> listeners = new CopyOnWriteArrayList<>();
     private final BackgroundTasks background;
@@ -69,14 +69,7 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
         this.options = options;
         this.sources = sources;
         this.background = background;
-        List<FollowedLayer> followed = new ArrayList<>();
-        for (FlagsBuilder.LayerSource layer : sources) {
-            String name = uniqueName(layer.source().name(), followed);
-            Optional<MembershipCache> memberships =
-                    layer.source().members().map(lookup -> new MembershipCache(name, lookup, keeping));
-            followed.add(new FollowedLayer(name, memberships, this));
-        }
-        this.layers = followed;
+        this.layers = new FollowedLayers(sources, keeping, this);
         keepOutcomes();
     }
 
@@ -89,19 +82,6 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
                 return;
             }
         }
-    }
-
-    /** Two files of the same name are told apart by a number. */
-    private static String uniqueName(String wanted, List<FollowedLayer> taken) {
-        String name = wanted;
-        int number = 2;
-        for (int i = 0; i < taken.size(); i++) {
-            if (taken.get(i).name.equals(name)) {
-                name = wanted + "#" + number++;
-                i = -1;
-            }
-        }
-        return name;
     }
 
     void start(StartupPolicy policy) {
@@ -134,7 +114,10 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        String missing = notLoaded();
+        String missing;
+        synchronized (this) {
+            missing = layers.notLoaded();
+        }
         if (policy.isFailing()) {
             throw new FlagsException(
                     "flags of environment '" + environment + "' cannot start: nothing was loaded within "
@@ -148,24 +131,9 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
                 missing));
     }
 
-    private synchronized String notLoaded() {
-        List<String> missing = new ArrayList<>();
-        for (FollowedLayer layer : layers) {
-            if (!layer.isLoaded()) {
-                List<Problem> problems =
-                        layer.status(State.NOT_READY, List.of()).problems();
-                missing.add(problems.isEmpty() ? layer.name : layer.name + " (" + problems.get(0) + ")");
-            }
-        }
-        return String.join(", ", missing);
-    }
-
     /** Compiles what the layers say now; called under the lock. */
     void recompile(Set<String> changed) {
-        List<Snapshot.Layer> contents = new ArrayList<>(layers.size());
-        for (FollowedLayer layer : layers) {
-            contents.add(layer.toCompile());
-        }
+        List<Snapshot.Layer> contents = layers.toCompile();
         Snapshot before = snapshot();
         Snapshot after;
         try {
@@ -246,37 +214,7 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
         if (current != null) {
             together.addAll(current.problems());
         }
-        List<FlagsStatus.Layer> shown = new ArrayList<>();
-        State worst = State.READY;
-        for (FollowedLayer layer : layers) {
-            State state = closed ? State.CLOSED : layer.state();
-            worst = state.compareTo(worst) > 0 ? state : worst;
-            List<Problem> own = new ArrayList<>();
-            for (Problem problem : together) {
-                if (ownerOf(problem) == layer) {
-                    own.add(problem);
-                }
-            }
-            shown.add(layer.status(state, own));
-        }
-        return new FlagsStatus(closed ? State.CLOSED : worst, shown);
-    }
-
-    /** A problem that only shows when layers are put together is told with the first layer that has the flag or segment. */
-    private FollowedLayer ownerOf(Problem problem) {
-        String path = problem.path();
-        int end = 0;
-        while (end < path.length() && path.charAt(end) != '/' && path.charAt(end) != '#') {
-            end++;
-        }
-        String name = path.substring(0, end);
-        for (FollowedLayer layer : layers) {
-            if (layer.content().flags().containsKey(name)
-                    || layer.content().segments().containsKey(name)) {
-                return layer;
-            }
-        }
-        return layers.get(0);
+        return layers.status(closed, together);
     }
 
     @Override
@@ -291,14 +229,7 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
 
     @Override
     public MembershipCounts membershipCounts() {
-        MembershipCounts sum = MembershipCounts.NONE;
-        for (FollowedLayer layer : layers) {
-            sum = layer.memberships
-                    .map(MembershipCache::counts)
-                    .orElse(MembershipCounts.NONE)
-                    .and(sum);
-        }
-        return sum;
+        return layers.membershipCounts();
     }
 
     @Override
@@ -317,21 +248,12 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
         } catch (ArithmeticException forEver) {
             nanos = Long.MAX_VALUE;
         }
-        while (!areLoaded(fromSources)) {
+        while (!layers.areLoaded(fromSources)) {
             long left = nanos - (System.nanoTime() - start);
             if (closed || left <= 0) {
                 return false;
             }
             wait(left / 1_000_000, (int) (left % 1_000_000));
-        }
-        return true;
-    }
-
-    private boolean areLoaded(boolean fromSources) {
-        for (FollowedLayer layer : layers) {
-            if (!(fromSources ? layer.hasAnswered() : layer.isLoaded())) {
-                return false;
-            }
         }
         return true;
     }
@@ -355,7 +277,7 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
         for (Subscription subscription : subscriptions) {
             closeContained(subscription);
         }
-        layers.forEach(layer -> layer.memberships.ifPresent(MembershipCache::close));
+        layers.closeMemberships();
         for (FlagsBuilder.LayerSource layer : sources) {
             if (layer.owned()) {
                 closeContained(layer.source());

@@ -14,12 +14,9 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches memberships for one {@link MembershipCache}, on one daemon thread: all that was asked for in the meantime in one round,
@@ -37,42 +34,26 @@ final class MembershipFetcher {
     private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(50).toNanos();
     private static final long LONGEST_PAUSE_NANOS = Duration.ofMillis(750).toNanos();
 
-    /** Failures of a moment are nobody's business. */
-    private static final long WORTH_TELLING_NANOS = Duration.ofSeconds(10).toNanos();
-
-    private final String layer;
     private final MemberLookup lookup;
     private final MembershipCache cache;
     private final long tickNanos;
     private final Thread thread;
     private final MembershipRequests requests = new MembershipRequests();
     private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
-    private final AtomicLong failures = new AtomicLong();
+    private final MembershipTroubles troubles;
 
     private volatile boolean closed;
     private volatile boolean asleep;
-    private volatile @Nullable Trouble trouble;
-
-    /** Segments of which the store does not hold all members, and what is to be said of each. */
-    private final Map<LargeSegment, String> damaged = new ConcurrentHashMap<>();
 
     // confined to the thread
     private long tickedAt = System.nanoTime();
     private long pauseNanos = FIRST_PAUSE_NANOS;
-    private boolean told;
 
     /** Somebody who waits for all that is asked of one targeting key. */
     private record Waiting(String targetingKey, List<LargeSegment> segments, CompletableFuture<Boolean> done) {}
 
-    /**
-     * Fetching fails.
-     *
-     * @param since {@link System#nanoTime}
-     */
-    private record Trouble(long since, String message) {}
-
     MembershipFetcher(String layer, MemberLookup lookup, MembershipCache cache, Duration tick) {
-        this.layer = layer;
+        this.troubles = new MembershipTroubles(layer);
         this.lookup = lookup;
         this.cache = cache;
         this.tickNanos = tick.toNanos();
@@ -109,7 +90,7 @@ final class MembershipFetcher {
         if (wanted.isEmpty()) {
             return CompletableFuture.completedFuture(true);
         }
-        if (closed || trouble != null) {
+        if (closed || troubles.isFailing()) {
             wanted.forEach(segment -> request(segment, targetingKey));
             return CompletableFuture.completedFuture(areKnown(targetingKey, wanted));
         }
@@ -187,8 +168,7 @@ final class MembershipFetcher {
     }
 
     private void want(Map<LargeSegment, Set<String>> round, LargeSegment segment, String targetingKey) {
-        boolean rests =
-                damaged.containsKey(segment) && System.nanoTime() - segment.foundDamagedAt < LONGEST_PAUSE_NANOS;
+        boolean rests = troubles.isDamaged(segment) && System.nanoTime() - segment.foundDamagedAt < LONGEST_PAUSE_NANOS;
         if (!rests && !cache.isFresh(segment, targetingKey)) {
             round.computeIfAbsent(segment, unused -> new LinkedHashSet<>()).add(targetingKey);
         }
@@ -198,7 +178,8 @@ final class MembershipFetcher {
         try {
             round.forEach(this::fetchAll);
             cache.upkeep();
-            recovered();
+            troubles.succeeded();
+            pauseNanos = FIRST_PAUSE_NANOS;
         } catch (Throwable e) {
             failed(e);
         }
@@ -250,50 +231,19 @@ final class MembershipFetcher {
         if (found >= version.count()) {
             segment.whole = version;
             segment.wholeAt = now;
-            if (damaged.remove(segment) != null) {
-                Logs.RUNTIME.info("flags: all members of the large segment {} are there again", segment.name);
-            }
+            troubles.foundWhole(segment);
             return true;
         }
-        String message = "the large segment '" + segment.name + "' has " + version.count() + " members in version "
-                + version.version() + ", of which the store holds " + found
-                + "; whoever is not found counts as unknown. 'flags segment import' puts them back";
         segment.foundDamagedAt = System.nanoTime();
-        failures.incrementAndGet();
-        if (damaged.put(segment, message) == null) {
-            Logs.RUNTIME.warn("flags: {}", Logs.printable(message, 500));
-        }
+        troubles.foundDamaged(segment, version, found);
         return false;
-    }
-
-    private void recovered() {
-        Trouble over = trouble;
-        if (over != null) {
-            trouble = null;
-            pauseNanos = FIRST_PAUSE_NANOS;
-            if (told) {
-                told = false;
-                Logs.RUNTIME.info("flags: memberships of large segments of layer {} can be fetched again", layer);
-            }
-        }
     }
 
     private void failed(Throwable e) {
         if (closed) {
             return;
         }
-        failures.incrementAndGet();
-        Trouble before = trouble;
-        String message = e.getMessage() == null ? e.toString() : e.getMessage();
-        Trouble now = new Trouble(before == null ? System.nanoTime() : before.since(), message);
-        trouble = now;
-        if (!told && isWorthTelling(now)) {
-            told = true;
-            Logs.RUNTIME.warn(
-                    "flags: memberships of large segments of layer {} cannot be fetched, those known go on being served: {}",
-                    layer,
-                    Logs.printable(message, 500));
-        }
+        troubles.failed(e);
         // those who wait for what cannot be had are told at once
         waiting.forEach(this::tell);
         pause();
@@ -310,25 +260,12 @@ final class MembershipFetcher {
         }
     }
 
-    private static boolean isWorthTelling(Trouble trouble) {
-        return System.nanoTime() - trouble.since() > WORTH_TELLING_NANOS;
-    }
-
     long failures() {
-        return failures.get();
+        return troubles.failures();
     }
 
     List<Problem> problems() {
-        List<Problem> problems = new ArrayList<>();
-        Trouble now = trouble;
-        if (now != null && isWorthTelling(now)) {
-            problems.add(new Problem(
-                    "segments",
-                    "memberships of large segments cannot be fetched, those known go on being served, others match nothing: "
-                            + now.message()));
-        }
-        damaged.forEach((segment, message) -> problems.add(new Problem("segments/" + segment.name, message)));
-        return problems;
+        return troubles.problems();
     }
 
     /** Ends the thread, or leaves it to end by itself where a store hangs. */

@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -57,16 +59,20 @@ class RunbooksTest {
                 .map(section -> DynamicTest.dynamicTest(section.getKey(), () -> run(section.getValue())));
     }
 
-    private void run(String section) throws IOException, SQLException {
+    private void run(String section) throws Exception {
         for (List<Command> block : blocks(section)) {
             Path here = Files.createTempDirectory(directory, "block");
             Cli cli = Cli.in(here);
             cli.done("create", "atomic-projects", "--owner", "team-projects");
             writeFiles(section, here);
             for (Command command : block) {
-                cli.run(command.arguments().toArray(String[]::new)).exits(command.exitCode());
                 if (command.arguments().contains("--foreground")) {
+                    FutureTask<Void> planting = orphanOnceItRuns(here);
+                    cli.run(command.arguments().toArray(String[]::new)).exits(command.exitCode());
+                    planting.get(1, TimeUnit.MINUTES);
                     assertThat(here.resolve("told.json")).content().contains("rolled-back", "orphaned_rows");
+                } else {
+                    cli.run(command.arguments().toArray(String[]::new)).exits(command.exitCode());
                 }
             }
         }
@@ -84,17 +90,29 @@ class RunbooksTest {
             Files.setPosixFilePermissions(written, PosixFilePermissions.fromString("rw-------"));
         }
         if (section.contains("orphaned_rows")) {
-            orphan(here);
+            shop(here, "CREATE TABLE project (id INTEGER PRIMARY KEY)");
+            shop(here, "CREATE TABLE task (id INTEGER PRIMARY KEY, project_id INTEGER)");
         }
     }
 
-    /** A task whose project is not there. */
-    private static void orphan(Path here) throws SQLException {
+    /** A task whose project is not there: found before the first raise it would block the rollout, and there would be nothing to take back. */
+    private static FutureTask<Void> orphanOnceItRuns(Path here) {
+        FutureTask<Void> planting = new FutureTask<>(() -> {
+            try (FlagStore store = JdbcFlagStore.open("jdbc:sqlite:" + here.resolve("flags.db"), "development")) {
+                awaitState(store, RolloutRun.State.RUNNING);
+            } finally {
+                shop(here, "INSERT INTO task VALUES (1, 431)"); // in any case, or the rollout would go on for its bakes
+            }
+            return null;
+        });
+        new Thread(planting, "planting").start();
+        return planting;
+    }
+
+    private static void shop(Path here, String statement) throws SQLException {
         try (Connection shop = DriverManager.getConnection("jdbc:sqlite:" + here.resolve("shop.db"));
-                Statement statement = shop.createStatement()) {
-            statement.executeUpdate("CREATE TABLE project (id INTEGER PRIMARY KEY)");
-            statement.executeUpdate("CREATE TABLE task (id INTEGER PRIMARY KEY, project_id INTEGER)");
-            statement.executeUpdate("INSERT INTO task VALUES (1, 431)");
+                Statement made = shop.createStatement()) {
+            made.executeUpdate(statement);
         }
     }
 
@@ -146,8 +164,10 @@ class RunbooksTest {
     private static void awaitState(FlagStore store, RolloutRun.State state) {
         Awaitility.await(state.toString())
                 .atMost(Duration.ofMinutes(2))
-                .until(() ->
-                        store.flag("atomic-projects").rollout().orElseThrow().state() == state);
+                .until(() -> store.flag("atomic-projects")
+                        .rollout()
+                        .filter(run -> run.state() == state)
+                        .isPresent());
     }
 
     private static Map<String, String> sections() throws IOException {

@@ -229,12 +229,17 @@ abstract class StoreStory {
     }
 
     @Test
-    void eightAdministratorsAtOnceLoseNoChangeAndLeaveAnIntactChain() throws Exception {
-        AdminProcesses.nothingIsLost(patient(cli()), "busy");
-    }
-
-    /** The same store, with time for a machine that is too small for eight processes at once. */
-    Cli patient(Cli cli) {
-        return cli;
+    void aLargeSegmentGetsItsMembersAndTellsWhoBelongsToIt() throws Exception {
+        Cli cli = cli().with("FLAGS_ENVIRONMENT", "members");
+        Files.writeString(directory.resolve("members.txt"), "ada\nbob\n");
+        cli.done("segment", "import", "beta", "-f", "members.txt", "--reason", "campaign")
+                .says("committed as revision 1", "beta: 2 members");
+        cli.done("segment", "list", "-o", "name").prints("beta\n");
+        cli.done("segment", "check", "beta", "ada", "eve").prints("ada   yes     imported", "eve   no      nothing");
+        Files.writeString(directory.resolve("members.txt"), "eve\n");
+        cli.done("segment", "import", "beta", "-f", "members.txt").says("beta: 1 members, 2 before");
+        cli.done("segment", "check", "beta", "ada", "eve").prints("ada   no      nothing", "eve   yes     imported");
+        assertThat(cli.json("audit", "verify")).containsEntry("intact", true).containsEntry("entries", 2L);
+        cli.done("doctor");
     }
 }

@@ -117,7 +117,7 @@ final class Explainer {
     }
 
     private boolean prerequisites() {
-        for (CompiledFlag.CompiledPrerequisite prerequisite : parts.prerequisites()) {
+        for (CompiledPrerequisite prerequisite : parts.prerequisites()) {
             Outcome outcome = prerequisite.flag().evaluate(targetingKey, subject, attributes);
             String text = "serves " + served(outcome) + " (" + outcome.reason() + "), required is "
                     + (prerequisite.variant() == null ? "any but its off variant" : "'" + prerequisite.variant() + "'");
@@ -155,7 +155,7 @@ final class Explainer {
     }
 
     private boolean rules() {
-        for (CompiledFlag.CompiledRule rule : parts.rules()) {
+        for (CompiledRule rule : parts.rules()) {
             List<String> texts = new ArrayList<>();
             boolean matches = true;
             for (Matcher condition : rule.conditions()) {
@@ -175,7 +175,7 @@ final class Explainer {
         return false;
     }
 
-    private String ruleServes(CompiledFlag.CompiledRule rule, Outcome outcome) {
+    private String ruleServes(CompiledRule rule, Outcome outcome) {
         if (rule.split() == null) {
             return "serves " + served(outcome);
         }
@@ -186,7 +186,7 @@ final class Explainer {
     }
 
     private void remainder() {
-        CompiledFlag.Remainder remainder = parts.remainder();
+        Remainder remainder = parts.remainder();
         Outcome outcome = remainder.decide(targetingKey, subject, attributes);
         String percentage = new dev.flags.model.Percentage(remainder.boundary).toString();
         String layer = outcome.layer() == null || outcome.layer().equals(flag.layer())

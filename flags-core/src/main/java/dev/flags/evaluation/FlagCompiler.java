@@ -77,7 +77,7 @@ final class FlagCompiler {
         Outcome prerequisiteFailed = defined(definition.offVariant(), Reason.PREREQUISITE_FAILED, null);
         Outcome fixed = fixed();
         int work = 1;
-        List<CompiledFlag.CompiledPrerequisite> prerequisites = new ArrayList<>();
+        List<CompiledPrerequisite> prerequisites = new ArrayList<>();
         if (cycle != null) {
             problem("prerequisites", "form or lead to a cycle: " + cycle + "; the off variant is served");
             work = MAX_WORK + 1;
@@ -101,9 +101,7 @@ final class FlagCompiler {
     }
 
     private static boolean looksAtLargeSegments(
-            Set<String> looksAt,
-            Map<String, CompiledSegment> segments,
-            List<CompiledFlag.CompiledPrerequisite> prerequisites) {
+            Set<String> looksAt, Map<String, CompiledSegment> segments, List<CompiledPrerequisite> prerequisites) {
         return looksAt.stream().map(segments::get).anyMatch(segment -> segment != null && segment.isLarge())
                 || prerequisites.stream()
                         .anyMatch(prerequisite -> prerequisite.flag().parts().looksAtLargeSegments());
@@ -160,7 +158,7 @@ final class FlagCompiler {
         return effective.overrides().get(effective.overrides().size() - 1).override();
     }
 
-    private int prerequisites(FlagMap.Editor<CompiledFlag> compiled, List<CompiledFlag.CompiledPrerequisite> into) {
+    private int prerequisites(FlagMap.Editor<CompiledFlag> compiled, List<CompiledPrerequisite> into) {
         int work = 1;
         for (int i = 0; i < definition.prerequisites().size(); i++) {
             Prerequisite prerequisite = definition.prerequisites().get(i);
@@ -188,7 +186,7 @@ final class FlagCompiler {
                                 + " flags; the off variant is served");
                 return MAX_WORK + 1;
             }
-            into.add(new CompiledFlag.CompiledPrerequisite(
+            into.add(new CompiledPrerequisite(
                     flag,
                     prerequisite.variant().orElse(null),
                     other != null ? other.offVariant() : flag.effective().malformed() ? null : "off"));
@@ -208,13 +206,13 @@ final class FlagCompiler {
         return outcomes;
     }
 
-    private List<CompiledFlag.CompiledRule> rules(ConditionCompiler conditions) {
+    private List<CompiledRule> rules(ConditionCompiler conditions) {
         if (definition.rules().isEmpty()) {
             return List.of();
         }
         BucketKey bucketKey = bucketKey();
         Outcome withoutKey = defined(definition.offVariant(), Reason.NO_TARGETING_KEY, null);
-        List<CompiledFlag.CompiledRule> rules = new ArrayList<>();
+        List<CompiledRule> rules = new ArrayList<>();
         for (int i = 0; i < definition.rules().size(); i++) {
             Rule rule = definition.rules().get(i);
             Matcher[] matchers = conditions.compile(
@@ -229,7 +227,7 @@ final class FlagCompiler {
             Optional<String> single = rule.serve()
                     .variant()
                     .or(() -> rule.serve().split().map(s -> s.parts().get(0).variant()));
-            rules.add(new CompiledFlag.CompiledRule(
+            rules.add(new CompiledRule(
                     rule.id(),
                     matchers,
                     several.isPresent() ? null : defined(single.orElseThrow(), Reason.RULE, rule.id()),
@@ -242,13 +240,13 @@ final class FlagCompiler {
         return rules;
     }
 
-    private CompiledFlag.Remainder remainder() {
+    private Remainder remainder() {
         boolean isPartial = !percentage.isZero() && !percentage.isFull();
         Reason reason = isPartial ? Reason.PERCENTAGE : Reason.DEFAULT;
         Outcome control = remaining(definition.offVariant(), reason);
         Optional<Split> several = split.filter(s -> s.parts().size() > 1);
         Optional<String> single = split.map(s -> s.parts().get(0).variant()).or(() -> treatment);
-        return new CompiledFlag.Remainder(
+        return new Remainder(
                 percentage.buckets(),
                 Bucketing.of(definition.effectiveSalt()),
                 bucketKey(),

@@ -1,7 +1,6 @@
 package dev.flags.evaluation;
 
 import dev.flags.model.Problem;
-import dev.flags.model.Segment;
 import dev.flags.source.FlagMap;
 import dev.flags.source.LayerContent;
 import java.util.ArrayList;
@@ -9,7 +8,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,16 +26,16 @@ public final class Snapshot {
     /** How many flags that no layer lists are remembered under a complete layer. */
     private static final int MAX_UNLISTED = 1_000;
 
-    private final FlagMap<CompiledFlag> flags;
-    private final SegmentCompiler.Compiled segments;
-    private final List<LayerShape> shape;
+    final FlagMap<CompiledFlag> flags;
+    final SegmentCompiler.Compiled segments;
+    final List<LayerShape> shape;
     private final long revision;
     private final Set<String> changed;
-    private final DecisionCounters counters;
+    final DecisionCounters counters;
     private final @Nullable String completeLayer;
 
     /** The flags that have prerequisites: few, and the only ones to look at when others differ. */
-    private final Set<String> dependents;
+    final Set<String> dependents;
 
     private final ConcurrentMap<String, CompiledFlag> unlisted = new ConcurrentHashMap<>();
 
@@ -59,9 +57,9 @@ public final class Snapshot {
     }
 
     /** What of a layer concerns every flag. */
-    private record LayerShape(String name, boolean complete) {}
+    record LayerShape(String name, boolean complete) {}
 
-    private Snapshot(
+    Snapshot(
             FlagMap<CompiledFlag> flags,
             SegmentCompiler.Compiled segments,
             List<LayerShape> shape,
@@ -108,142 +106,7 @@ public final class Snapshot {
      * @param changedKeys the keys that may differ; empty: any may. Segments are always compared
      */
     public Snapshot recompile(List<Layer> layers, Set<String> changedKeys) {
-        List<LayerShape> newShape = layers.stream()
-                .map(layer -> new LayerShape(layer.name(), layer.content().complete()))
-                .toList();
-        boolean anyMayDiffer = changedKeys.isEmpty() || !newShape.equals(shape);
-        FlagMap.Editor<CompiledFlag> kept = flags.edit();
-        Map<String, EffectiveFlag> dirty = new LinkedHashMap<>();
-        Set<String> differing = new HashSet<>();
-        for (String key : anyMayDiffer ? keysOf(layers) : changedKeys) {
-            EffectiveFlag effective = EffectiveFlag.of(key, layers);
-            CompiledFlag before = flags.get(key);
-            if (before == null ? effective != null : !before.effective().equals(effective)) {
-                differing.add(key);
-                kept.remove(key);
-                if (effective != null) {
-                    dirty.put(key, effective);
-                }
-            }
-        }
-        SegmentCompiler.Compiled newSegments = segments(layers);
-        Set<String> changedSegments = changedSegments(newSegments);
-        for (CompiledFlag flag : changedSegments.isEmpty()
-                ? List.<CompiledFlag>of()
-                : kept.toMap().values()) {
-            if (!Collections.disjoint(flag.parts().segments(), changedSegments)) {
-                kept.remove(flag.key());
-                dirty.put(flag.key(), flag.effective());
-                differing.add(flag.key());
-            }
-        }
-        if (!differing.isEmpty()) {
-            addDependents(kept, dirty, differing);
-        }
-        new PrerequisiteOrder(dirty)
-                .forEach((effective, cycle) -> kept.put(
-                        effective.key(),
-                        FlagCompiler.compile(effective, kept, newSegments.segments(), counters, cycle)));
-        long newRevision = layers.stream()
-                .mapToLong(layer -> layer.content().revision())
-                .max()
-                .orElse(0);
-        return new Snapshot(
-                kept.toMap(),
-                newSegments,
-                newShape,
-                newRevision,
-                Collections.unmodifiableSet(differing),
-                dependentsAfter(differing, kept),
-                counters);
-    }
-
-    /** The same set, unless one that differs has got prerequisites or lost them. */
-    private Set<String> dependentsAfter(Set<String> differing, FlagMap.Editor<CompiledFlag> compiled) {
-        Set<String> after = dependents;
-        for (String key : differing) {
-            CompiledFlag flag = compiled.get(key);
-            boolean depends = flag != null
-                    && !FlagCompiler.prerequisitesOf(flag.effective()).isEmpty();
-            if (depends != dependents.contains(key)) {
-                after = after == dependents ? new HashSet<>(dependents) : after;
-                if (depends) {
-                    after.add(key);
-                } else {
-                    after.remove(key);
-                }
-            }
-        }
-        return after;
-    }
-
-    private Set<String> keysOf(List<Layer> layers) {
-        Set<String> keys = new HashSet<>(flags.keySet());
-        layers.forEach(layer -> keys.addAll(layer.content().flags().keySet()));
-        return keys;
-    }
-
-    /** Moves to dirty whatever has, directly or not, a prerequisite that differs: a compiled flag holds its prerequisites. */
-    private void addDependents(
-            FlagMap.Editor<CompiledFlag> kept, Map<String, EffectiveFlag> dirty, Set<String> differing) {
-        Map<String, List<CompiledFlag>> byPrerequisite = new HashMap<>();
-        for (String key : dependents) {
-            CompiledFlag flag = kept.get(key);
-            if (flag != null) {
-                FlagCompiler.prerequisitesOf(flag.effective())
-                        .forEach(prerequisite -> byPrerequisite
-                                .computeIfAbsent(prerequisite, unused -> new ArrayList<>())
-                                .add(flag));
-            }
-        }
-        List<String> next = new ArrayList<>(byPrerequisite.isEmpty() ? Set.of() : differing);
-        while (!next.isEmpty()) {
-            for (CompiledFlag dependent : byPrerequisite.getOrDefault(next.remove(next.size() - 1), List.of())) {
-                if (kept.get(dependent.key()) != null) {
-                    kept.remove(dependent.key());
-                    dirty.put(dependent.key(), dependent.effective());
-                    differing.add(dependent.key());
-                    next.add(dependent.key());
-                }
-            }
-        }
-    }
-
-    private SegmentCompiler.Compiled segments(List<Layer> layers) {
-        Map<String, Segment> definitions = new LinkedHashMap<>();
-        Map<String, Memberships> origins = new HashMap<>();
-        for (Layer layer : layers) {
-            layer.content().segments().forEach((name, segment) -> {
-                if (definitions.putIfAbsent(name, segment) == null) {
-                    origins.put(name, layer.memberships());
-                }
-            });
-        }
-        boolean same = definitions.size() == segments.segments().size()
-                && definitions.entrySet().stream().allMatch(entry -> {
-                    CompiledSegment before = segments.segments().get(entry.getKey());
-                    return before != null
-                            && before.definition().equals(entry.getValue())
-                            && before.origin().equals(origins.get(entry.getKey()));
-                });
-        return same ? segments : SegmentCompiler.compile(definitions, origins);
-    }
-
-    private Set<String> changedSegments(SegmentCompiler.Compiled after) {
-        if (after.equals(segments)) {
-            return Set.of();
-        }
-        Set<String> names = new HashSet<>(segments.segments().keySet());
-        names.addAll(after.segments().keySet());
-        names.removeIf(name -> {
-            CompiledSegment older = segments.segments().get(name);
-            CompiledSegment newer = after.segments().get(name);
-            return older != null
-                    && newer != null
-                    && older.definition().equals(newer.definition())
-                    && older.origin().equals(newer.origin());
-        });
-        return names;
+        return new Recompilation(this, layers).compile(changedKeys);
     }
 
     /** The flag, or null when no layer knows it and none is complete. */

@@ -44,6 +44,8 @@ final class Failures {
         TOO_BIG,
         /** The server takes no more connections. */
         CROWDED,
+        /** A pooler in between gives every transaction another connection, on which this one's prepared statements are not. */
+        NOT_PREPARED,
         /** The connection is gone, or the server is about to go. */
         LOST,
         /** Anything else. */
@@ -83,6 +85,8 @@ final class Failures {
                     // program_limit_exceeded, configured limits: not a matter of trying again
                     .putAll(map(Kind.TOO_BIG, "54"))
                     .putAll(map(Kind.CROWDED, "53300"))
+                    // duplicate_prepared_statement, invalid_sql_statement_name
+                    .putAll(map(Kind.NOT_PREPARED, "42P05 26000"))
                     // connection exceptions, admin_shutdown, crash_shutdown, cannot_connect_now, idle session ended
                     .putAll(map(Kind.LOST, "08 57P01 57P02 57P03 57P05 25P03"))
                     .buildOrThrow());
@@ -217,6 +221,11 @@ final class Failures {
                                 + ". Make it in parts, or raise the limit (MySQL and MariaDB: max_allowed_packet)",
                         e);
             case CROWDED -> new StoreUnavailableException("The database takes no more connections: " + cause, e);
+            case NOT_PREPARED ->
+                new StoreUnavailableException(
+                        "A pooler mixes up the prepared statements of its clients: " + cause
+                                + ". Write prepareThreshold=0 in the URL, or have it pool sessions and not transactions",
+                        e);
             case LOST, OTHER -> new StoreUnavailableException("The store does not answer: " + cause, e);
         };
     }

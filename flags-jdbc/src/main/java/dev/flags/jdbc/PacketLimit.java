@@ -54,11 +54,13 @@ final class PacketLimit {
                         Stream.ofNullable(append.settings()),
                         append.flags().stream().flatMap(PacketLimit::texts),
                         append.segments().stream().map(StoredSegment::document))
-                .flatMap(texts -> texts);
+                .flatMap(texts -> texts)
+                // what a commit removes has none
+                .filter(Objects::nonNull);
     }
 
     private static Stream<String> texts(StoredFlag flag) {
-        return Stream.of(flag.definition(), flag.kill(), flag.rollout()).filter(Objects::nonNull);
+        return Stream.of(flag.definition(), flag.kill(), flag.rollout());
     }
 
     /** Drivers put a backslash before these where they send a statement as text. */

@@ -34,6 +34,8 @@ class FailuresTest {
         "POSTGRESQL, 40001, 0, CONTENDED",
         "POSTGRESQL, 40P01, 0, CONTENDED",
         "POSTGRESQL, 55P03, 0, CONTENDED",
+        "POSTGRESQL, 42P05, 0, NOT_PREPARED",
+        "POSTGRESQL, 26000, 0, NOT_PREPARED",
         "POSTGRESQL, 58030, 0, OTHER",
         "MYSQL, 08004, 1040, CROWDED",
         "MYSQL, HY000, 1205, CONTENDED",
@@ -93,6 +95,9 @@ class FailuresTest {
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("no room")
                 .hasMessageContaining("nothing was written");
+        assertThat(failure("42P05", "prepared statement \"S_1\" already exists"))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("prepareThreshold=0");
     }
 
     @Test

@@ -187,6 +187,11 @@ class ServerFeedTest {
                 assertThatThrownBy(storage::head).isInstanceOf(StoreUnavailableException.class);
                 assertThatThrownBy(feed::head).isInstanceOf(StoreUnavailableException.class);
                 server.restart();
+                // the pool itself tries ever more seldom while its server is away, and may wait for longer than it lets
+                // others
+                await().atMost(Duration.ofMinutes(2))
+                        .ignoreExceptionsInstanceOf(SQLException.class)
+                        .until(() -> isAnswering(pool));
 
                 // at the first try, each of them
                 assertThat(storage.head()).isEqualTo(known);
@@ -212,6 +217,12 @@ class ServerFeedTest {
                 assertThat(feed.head().revision()).isEqualTo(3);
                 assertThat(storage.head().revision()).isEqualTo(3);
             }
+        }
+    }
+
+    private static boolean isAnswering(HikariDataSource pool) throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            return connection.isValid(1);
         }
     }
 

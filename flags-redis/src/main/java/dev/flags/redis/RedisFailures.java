@@ -37,6 +37,7 @@ final class RedisFailures {
     private static final Pattern REFUSED =
             Pattern.compile("\\b(NOPERM|NOAUTH|WRONGPASS)\\b|invalid password|invalid username"
                     + "|without any password configured|no password is set|has no permissions|The user executing the script can't"
+                    + "|ACL failure in script"
                     + "|unknown (sub)?command|Unknown Redis command");
 
     private RedisFailures() {}

@@ -173,6 +173,11 @@ final class RedisReading {
                 return whole.get();
             }
         }
+        return loadInATransaction();
+    }
+
+    /** The same in a transaction, when others commit so fast that nothing else helps. */
+    StoredState loadInATransaction() {
         return loaded(commandsInATransaction())
                 .orElseThrow(() -> new StoreDamagedException(location + " let two transactions run at once"));
     }

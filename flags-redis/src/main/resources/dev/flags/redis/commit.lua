@@ -41,8 +41,8 @@ end
 
 if redis.acl_check_cmd then
   local commands = {
-    {'HSET', meta, 'f', 'v'}, {'HINCRBY', meta, 'f', '0'}, {'HLEN', flags}, {'HSET', flags, 'f', 'v'}, {'HSET', kills, 'f', 'v'},
-    {'HDEL', kills, 'f'}, {'HSET', rollouts, 'f', 'v'}, {'HDEL', rollouts, 'f'}, {'HSET', segments, 'f', 'v'}
+    {'HSET', meta, 'f', 'v'}, {'HINCRBY', meta, 'f', '0'}, {'HEXISTS', meta, 'f'}, {'HLEN', flags}, {'HSET', flags, 'f', 'v'},
+    {'HSET', kills, 'f', 'v'}, {'HDEL', kills, 'f'}, {'HSET', rollouts, 'f', 'v'}, {'HDEL', rollouts, 'f'}, {'HSET', segments, 'f', 'v'}
   }
   if KEYS[7] then
     commands[#commands + 1] = {'ZADD', KEYS[7], '1', 'm'}

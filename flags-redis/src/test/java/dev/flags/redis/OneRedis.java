@@ -55,10 +55,14 @@ abstract class OneRedis {
 
     /** Every key with what it holds, to see that nothing was written. */
     static Map<String, Object> everything() {
+        return everything(SERVER);
+    }
+
+    static Map<String, Object> everything(RedisServer server) {
         Map<String, Object> all = new TreeMap<>();
-        for (Object key : (List<?>) SERVER.call("KEYS", "*")) {
+        for (Object key : (List<?>) server.call("KEYS", "*")) {
             String name = String.valueOf(key);
-            all.put(name, SERVER.call("DUMP", name));
+            all.put(name, server.call("DUMP", name));
         }
         return all;
     }

@@ -63,17 +63,14 @@ class TopologiesTlsTest {
 
     @Test
     void behindSentinelEverythingIsEncryptedOverAFailover() {
-        RedisServer old = sentinel.master();
-        goesOn(sentinelUrl(), () -> {
-            sentinel.sentinelServers().get(0).call("SENTINEL", "FAILOVER", sentinel.masterName());
-            sentinel.awaitFailoverFrom(old);
-        });
+        goesOn(sentinelUrl(), sentinel::failOver);
     }
 
     @Test
     void onAClusterEverythingIsEncryptedOverAFailover() {
         RedisServer old = cluster.masterOf(KEY);
         goesOn(clusterUrl(), () -> {
+            cluster.awaitInStep(KEY);
             cluster.replicaOf(KEY).call("CLUSTER", "FAILOVER");
             cluster.awaitFailoverFrom(old, KEY);
         });

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +29,11 @@ public final class PostgresServer implements AutoCloseable {
     private final DatabaseProcess process;
     private final String version;
 
-    private PostgresServer() {
+    /**
+     * @param from a data directory that is not in use
+     * @param settings for {@code postgresql.auto.conf}; a standby's, where there are any
+     */
+    private PostgresServer(Path from, String settings) {
         Path directory = Directories.make("postgres");
         port = Ports.free();
         data = directory.resolve("data");
@@ -40,7 +45,10 @@ public final class PostgresServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        DatabaseProcess.copy(template.data(), data);
+        DatabaseProcess.copy(from, data);
+        if (!settings.isEmpty()) {
+            follow(settings);
+        }
         Properties login = new Properties();
         login.setProperty("user", superuser());
         login.setProperty("password", superuserPassword());
@@ -58,13 +66,45 @@ public final class PostgresServer implements AutoCloseable {
         Said.once("PostgreSQL is " + kind());
     }
 
+    private void follow(String settings) {
+        try {
+            Files.createFile(data.resolve("standby.signal"));
+            Files.writeString(data.resolve("postgresql.auto.conf"), settings, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /**
      * Starts an empty one.
      *
      * @throws IllegalStateException when there is no PostgreSQL for this system, or it does not start, with the reason
      */
     public static PostgresServer start() {
-        return new PostgresServer();
+        return new PostgresServer(Template.instance().data(), "");
+    }
+
+    /**
+     * Starts a hot standby of this server, which has to be restarted for it: connections to it end. Believes everybody, as this one must.
+     *
+     * @return it, when it answers; it may still be behind
+     */
+    public PostgresServer standby() {
+        Path copy = Directories.make("postgres-copy");
+        try {
+            stop();
+            DatabaseProcess.copy(data, copy);
+            restart();
+            return new PostgresServer(
+                    copy, "primary_conninfo = 'host=127.0.0.1 port=" + port + " user=" + superuser() + "'\n");
+        } finally {
+            Directories.remove(copy);
+        }
+    }
+
+    /** Makes a standby take writes, and follow no more; returns when it does. */
+    public void promote() {
+        process.execute("SELECT pg_promote()");
     }
 
     /** {@return the port; the same after every restart} */

@@ -167,6 +167,23 @@ public final class SentinelServers implements AutoCloseable {
         return next;
     }
 
+    /**
+     * Has the sentinels make another server the master, without an outage and without a loss.
+     *
+     * @return the new one
+     */
+    public RedisServer failOver() {
+        RedisServer old = master();
+        // the sentinels themselves do not wait for that
+        awaitInStep();
+        // refused while they have not heard of a good replica lately
+        Answers.await(
+                "the sentinel " + sentinels.get(0),
+                () -> sentinels.get(0).call("SENTINEL", "FAILOVER", MASTER),
+                () -> {});
+        return awaitFailoverFrom(old);
+    }
+
     private void downAfter(int millis) {
         sentinels.stream()
                 .filter(LocalRedis::isAwake)

@@ -4,23 +4,34 @@ import dev.flags.model.Percentage;
 import dev.flags.outcomes.OutcomeRow;
 import dev.flags.rollout.statistics.DetectionTime;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
-/** Simulates whole runs and prints two tables in Markdown: false alarms, and how soon a fault is found. {@code [RUNS]}, 5,000 by default. */
+/**
+ * Simulates whole runs and prints two tables in Markdown: false alarms, and how soon a fault is found. {@code [RUNS [TRAP…]]}: 5,000
+ * runs by default; with names of {@link Trap}s only these, and not the second table.
+ */
 public final class FalseAlarms {
     private FalseAlarms() {}
 
     public static void main(String[] args) {
         int runs = args.length > 0 ? Integer.parseInt(args[0]) : 5_000;
+        List<Trap> named = Arrays.stream(args).skip(1).map(Trap::valueOf).toList();
         Judging judging = ByEvidence.FAILURES;
         print("%,d runs of each, α = 0.01%n%n", runs);
         print(
                 "| nothing is wrong with the treatment | rolled back | counted otherwise | rolled back |%n|---|---|---|---|%n");
-        for (Trap trap : Trap.values()) {
+        for (Trap trap : named.isEmpty() ? List.of(Trap.values()) : named) {
             double alarms = Simulation.rolledBack(trap.scenario, judging, runs);
             double naive = Simulation.rolledBack(trap.scenario, trap.contrast, Math.min(runs, 500));
             print("| %s | %.2f %% | %s | %.1f %% |%n", trap.text, 100 * alarms, trap.contrast.text, 100 * naive);
         }
+        if (named.isEmpty()) {
+            found(runs, judging);
+        }
+    }
+
+    private static void found(int runs, Judging judging) {
         print("%n| the treatment is worse | median | 9 of 10 | never | by the formula |%n|---|---|---|---|---|%n");
         for (Fault fault : Fault.values()) {
             int some = Math.max(1, fault.from > 0 ? runs / 10 : runs); // healthy windows take their time

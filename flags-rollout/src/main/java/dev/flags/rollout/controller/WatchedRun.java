@@ -57,6 +57,9 @@ final class WatchedRun {
     /** When it was last written, in ticks of the controller. */
     long writtenAt;
 
+    /** How many characters that were. */
+    int written;
+
     /** What all runs of a controller share. */
     record Surroundings(
             String environment, Inquiries inquiries, HookCalls hooks, ControllerSettings settings, String controller) {}

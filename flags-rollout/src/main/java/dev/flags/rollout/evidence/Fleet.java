@@ -2,9 +2,13 @@ package dev.flags.rollout.evidence;
 
 import dev.flags.model.Percentage;
 import dev.flags.outcomes.OutcomeRow;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -32,6 +36,10 @@ final class Fleet {
                 }
             }
             return false;
+        }
+
+        long oldest() {
+            return used.values().stream().mapToLong(WindowBits::oldest).min().orElse(NEVER);
         }
 
         long newest() {
@@ -121,6 +129,37 @@ final class Fleet {
             }
         }
         return counts;
+    }
+
+    /**
+     * From when on new instances have come in the place of those that have gone since a window; empty when that is not so.
+     *
+     * <p>It is so when enough of those that report now are newer than <em>all</em> that have gone, and no new one has gone: what ends processes
+     * ends the new ones as well. As late a window as can be, so that as much as can be counts as what there was before.
+     *
+     * @param then a window in which all were there
+     * @param now the newest window; who reports it or the one before is there
+     * @param share how many new ones there must be for those that have gone
+     */
+    OptionalLong replacedFrom(long then, long now, double share) {
+        List<Long> there = new ArrayList<>();
+        long gone = 0;
+        long youngest = NEVER;
+        for (Instance instance : instances.values()) {
+            if (instance.newest() >= now - 1) {
+                there.add(instance.oldest());
+            } else {
+                gone += instance.hasReported(then) ? 1 : 0;
+                youngest = Math.max(youngest, instance.oldest());
+            }
+        }
+        int wanted = (int) Math.ceil(share * gone);
+        if (wanted == 0 || wanted > there.size()) {
+            return OptionalLong.empty();
+        }
+        there.sort(Comparator.reverseOrder());
+        long from = there.get(wanted - 1);
+        return youngest < from ? OptionalLong.of(from) : OptionalLong.empty();
     }
 
     /** How many reported at least one of these windows. */

@@ -27,6 +27,8 @@ final class Learnt {
     final Exposures exposures;
     final CriticalCodesSeen codes;
     StageSums stage;
+    /** The last time when instances were replaced all at once. */
+    Replacement replacement = Replacement.NONE;
     /** The highest percentage of the newest window. */
     Percentage served;
 
@@ -168,13 +170,16 @@ final class Learnt {
         tree.put("exposures", exposures.tree());
         tree.put("codes", codes.tree());
         tree.put("history", history.tree());
+        if (replacement.isThere()) {
+            tree.put("replacement", replacement.tree());
+        }
         return tree;
     }
 
     static Learnt read(RolloutPlan plan, Tree tree) {
         long last = tree.number("last");
         History history = History.read(tree.tree("history"), bounds(plan), last);
-        return new Learnt(
+        Learnt learnt = new Learnt(
                 plan,
                 Fleet.read(tree.tree("fleet"), last),
                 history,
@@ -184,5 +189,7 @@ final class Learnt {
                 CriticalCodesSeen.read(plan.guards(), tree.tree("codes")),
                 StageSums.read(tree.tree("stage"), history),
                 new Percentage(Math.toIntExact(tree.count("served", Percentage.BUCKETS))));
+        learnt.replacement = tree.has("replacement") ? Replacement.read(tree.tree("replacement")) : Replacement.NONE;
+        return learnt;
     }
 }

@@ -61,8 +61,8 @@ final class Losses {
         say(sentences, CROWD, " ", "was", "were", " not used: more than " + Fleet.MOST + " instances report");
         long unread = counts.getOrDefault(UNREAD, 0L);
         if (unread > 0) {
-            sentences.add(
-                    "no controller looked for " + Sentences.time(unread) + "; what was reported then was not used");
+            sentences.add("what was reported in " + Sentences.time(unread)
+                    + " was not used: no controller looked for more than 15 minutes");
         }
         return sentences;
     }

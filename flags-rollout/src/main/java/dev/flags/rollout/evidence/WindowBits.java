@@ -17,6 +17,13 @@ final class WindowBits {
         return newest;
     }
 
+    /** The first of those that it remembers. */
+    long oldest() {
+        return far != 0
+                ? newest - (2L * Long.SIZE - 1 - Long.numberOfLeadingZeros(far))
+                : newest - (Long.SIZE - 1 - Long.numberOfLeadingZeros(near));
+    }
+
     boolean has(long window) {
         long age = newest - window;
         if (newest == Long.MIN_VALUE || age < 0 || age >= KEPT) {

@@ -25,7 +25,6 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -71,7 +70,6 @@ final class Life implements AutoCloseable {
     private final FlagStore store;
     private final Application application;
     private final ScheduledExecutorService reporting = Executors.newSingleThreadScheduledExecutor();
-    private final ScheduledFuture<?> reports;
     private final List<ControllerProcess> controllers = new ArrayList<>();
     private final List<ClimbLog.Gap> gaps = new ArrayList<>();
     private final List<String> happened = Collections.synchronizedList(new ArrayList<>());
@@ -88,7 +86,7 @@ final class Life implements AutoCloseable {
         Actor ada = new Actor("ada", "", "");
         new FlagAdmin(store, ada).create(FlagDefinition.builder(KEY).build(), BECAUSE);
         new Rollouts(store, ada).start(KEY, plan, BECAUSE);
-        this.reports = reporting.scheduleWithFixedDelay(this::report, 0, 500 / place.pace(), TimeUnit.MILLISECONDS);
+        var unused = reporting.scheduleWithFixedDelay(this::report, 0, 500 / place.pace(), TimeUnit.MILLISECONDS);
         for (int i = 0; i < CONTROLLERS; i++) {
             controllers.add(start());
         }
@@ -289,7 +287,6 @@ final class Life implements AutoCloseable {
 
     @Override
     public void close() {
-        reports.cancel(true);
         reporting.shutdownNow();
         controllers.forEach(ControllerProcess::close);
         store.close();

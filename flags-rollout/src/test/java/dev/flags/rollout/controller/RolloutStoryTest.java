@@ -116,6 +116,24 @@ class RolloutStoryTest {
     }
 
     @Test
+    void nothingOfATimeWithoutAControllerCountsAndThatItsEvidenceIsLostIsSaid() {
+        startAndReach(PLAN, 50);
+        scene.run(Duration.ofMinutes(10));
+        Duration healthy = scene.watch().healthy();
+        scene.dies(controller);
+        scene.run(Duration.ofMinutes(40));
+        assertThat(scene.stands()).isEqualTo("RUNNING 50%");
+        Instant back = scene.clock.instant();
+        scene.controller();
+        scene.run(Duration.ofMinutes(1));
+        assertThat(scene.watch().healthy()).isBetween(healthy, healthy.plusSeconds(70));
+        assertThat(scene.watch().notes())
+                .anyMatch(note -> note.contains("was not used: no controller looked for more than 15 minutes"));
+        assertThat(scene.until(() -> scene.percentage().isFull(), HOUR)).isTrue();
+        assertThat(Duration.between(back, scene.flag().updatedAt())).isGreaterThan(Duration.ofMinutes(4));
+    }
+
+    @Test
     void ofTwoControllersOneWorksAndTheOtherTakesOverWhenItsLeaseIsOver() {
         ControllerLoop other = scene.controller();
         startAndReach(PLAN, 10);

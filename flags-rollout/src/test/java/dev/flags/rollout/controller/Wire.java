@@ -20,6 +20,9 @@ final class Wire {
     }
 
     final Map<String, Integer> calls = new TreeMap<>();
+    /** How many characters of records have gone over it. */
+    long written;
+
     private Predicate<String> down = call -> false;
     private Predicate<String> answersLost = call -> false;
     private Runnable before = () -> {};
@@ -69,6 +72,11 @@ final class Wire {
                 return method.invoke(target, arguments);
             }
             calls.merge(call, 1, Integer::sum);
+            if (call.equals("write") && arguments[1] instanceof Map<?, ?> records) {
+                written += records.values().stream()
+                        .mapToLong(text -> String.valueOf(text).length())
+                        .sum();
+            }
             if (call.equals(beforeCall)) {
                 beforeCall = "";
                 before.run();

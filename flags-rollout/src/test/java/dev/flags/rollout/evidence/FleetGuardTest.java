@@ -44,7 +44,9 @@ class FleetGuardTest {
             Verdict verdict = settled();
             assertThat(verdict.status()).isEqualTo(Status.BREACHED);
             assertThat(verdict.action()).isEqualTo(Action.HOLD);
-            assertThat(verdict.text()).isEqualTo("7 instances report, there were 10; at least 80% must");
+            assertThat(verdict.text())
+                    .startsWith("7 instances report, there were 10; at least 80% must")
+                    .contains("A deployment that takes instances away");
             watching.restarts = true;
             verdict = report(6, 0, 7);
             assertThat(verdict.status()).isEqualTo(Status.BREACHED);
@@ -83,6 +85,114 @@ class FleetGuardTest {
             report(12, 0, 10);
             report(1, 0, 20);
             assertThat(report(12, 10, 20).status()).isEqualTo(Status.HEALTHY);
+        }
+
+        /** Old ones, then old and new ones side by side, then the new ones alone. */
+        private Verdict blueAndGreen() {
+            report(12, 0, 10);
+            assertThat(report(18, 0, 20).status()).isEqualTo(Status.HEALTHY);
+            return report(3, 10, 20);
+        }
+
+        @Test
+        void aDeploymentBesideTheOldOnesIsNoLossAndTheNewOnesAreWatchedForAWhile() {
+            watching.restarts = true;
+            Verdict verdict = blueAndGreen();
+            assertThat(verdict.status()).isEqualTo(Status.UNSETTLED);
+            assertThat(verdict.text()).contains("10 instances report, there were 10", "taken the place of old ones");
+            for (int minute = 0; minute < 20; minute++) {
+                assertThat(report(6, 10, 20).status()).isNotEqualTo(Status.BREACHED);
+            }
+            assertThat(watching.verdict().status()).isEqualTo(Status.HEALTHY);
+        }
+
+        @Test
+        void theOldOnesMayGoOneAfterAnother() {
+            report(12, 0, 10);
+            report(18, 0, 20);
+            for (int gone = 1; gone <= 10; gone++) {
+                assertThat(report(8, gone, 20).status()).as(gone + " are gone").isNotEqualTo(Status.BREACHED);
+            }
+        }
+
+        @Test
+        void ofTheNewOnesAsManyMustLiveOn() {
+            blueAndGreen();
+            report(40, 10, 20);
+            assertThat(watching.verdict().status()).isEqualTo(Status.HEALTHY);
+            report(3, 10, 17);
+            assertThat(settled().status()).isEqualTo(Status.BREACHED);
+            assertThat(report(6, 10, 17).action()).isEqualTo(Action.ROLL_BACK);
+        }
+
+        @Test
+        void aDeploymentOfTooFewIsALoss() {
+            report(12, 0, 10);
+            report(18, 0, 16);
+            report(2, 10, 16);
+            assertThat(settled().status()).isEqualTo(Status.BREACHED);
+        }
+
+        @Test
+        void newOnesThatVanishAreALossThoughAsManyAsBeforeAreLeft() {
+            report(12, 0, 10);
+            report(18, 0, 20);
+            report(2, 0, 10);
+            assertThat(settled().status()).isEqualTo(Status.BREACHED);
+        }
+
+        /** Processes that the new path ends as soon as somebody calls it, and that are started again at once, each time as another instance. */
+        private Verdict endedAndStartedAgain(int windows, int atATime) {
+            for (int i = 0; i < windows; i++) {
+                int name = 1_000 + (int) next * 20;
+                report(1, name, name + atATime);
+            }
+            return settled();
+        }
+
+        @Test
+        void processesThatTheNewPathEndsAndThatAreStartedAgainUnderOtherNamesAreMissing() {
+            report(12, 0, 10);
+            watching.stage(next);
+            assertThat(endedAndStartedAgain(3, 7).status()).isEqualTo(Status.BREACHED);
+            endedAndStartedAgain(6, 7);
+            assertThat(watching.verdict().action()).isEqualTo(Action.ROLL_BACK);
+        }
+
+        @Test
+        void soTheyAreInTheMiddleOfADeployment() {
+            report(12, 0, 10);
+            report(18, 0, 20);
+            watching.stage(next);
+            assertThat(endedAndStartedAgain(3, 14).status()).isEqualTo(Status.BREACHED);
+            endedAndStartedAgain(6, 14);
+            assertThat(watching.verdict().action()).isEqualTo(Action.ROLL_BACK);
+        }
+
+        @Test
+        void soTheyAreAfterADeployment() {
+            blueAndGreen();
+            watching.stage(next);
+            assertThat(endedAndStartedAgain(3, 7).status()).isEqualTo(Status.BREACHED);
+        }
+
+        @Test
+        void newOnesThatEndAndAreStartedAgainWhileOldOnesGoAreNoDeployment() {
+            report(12, 0, 10);
+            report(18, 0, 24);
+            for (int i = 0; i < 3; i++) {
+                watching.put(new TestRow("again-" + 2 * i, 10, next), new TestRow("again-" + (2 * i + 1), 10, next));
+                report(1, 10, 20); // of fourteen new ones four have ended
+            }
+            assertThat(settled().status()).isEqualTo(Status.BREACHED);
+        }
+
+        @Test
+        void aPathThatEndsOldAndNewOnesAlikeIsNoDeployment() {
+            report(12, 0, 10);
+            report(18, 0, 20);
+            report(2, 5, 15); // five of each
+            assertThat(settled().status()).isEqualTo(Status.BREACHED);
         }
 
         @Test

@@ -218,7 +218,8 @@ class RowsTest {
             watching.put(row("a", 0)).lookAfter(0);
             watching.put(row("a", 400)).lookAfter(400);
             assertThat(watching.evidence.losses())
-                    .containsExactly("no controller looked for 52m; what was reported then was not used");
+                    .containsExactly(
+                            "what was reported in 52m was not used: no controller looked for more than 15 minutes");
             assertThat(watching.evidence.instances()).isEqualTo(1);
         }
     }
