@@ -86,7 +86,7 @@ final class Life implements AutoCloseable {
         Actor ada = new Actor("ada", "", "");
         new FlagAdmin(store, ada).create(FlagDefinition.builder(KEY).build(), BECAUSE);
         new Rollouts(store, ada).start(KEY, plan, BECAUSE);
-        reporting.scheduleWithFixedDelay(this::report, 0, 500 / place.pace(), TimeUnit.MILLISECONDS);
+        var unused = reporting.scheduleWithFixedDelay(this::report, 0, 500 / place.pace(), TimeUnit.MILLISECONDS);
         for (int i = 0; i < CONTROLLERS; i++) {
             controllers.add(start());
         }

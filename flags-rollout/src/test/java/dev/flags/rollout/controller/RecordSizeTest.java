@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a controller writes where as many users have failed, were slow and are followed as it remembers. */
@@ -30,8 +31,12 @@ class RecordSizeTest {
 
     private final Scene scene = new Scene();
     private final Wire wire = new Wire();
-    private final ControllerLoop controller = scene.controller(wire.over(scene.store));
     private final SplittableRandom random = new SplittableRandom(7);
+
+    @BeforeEach
+    void aControllerIsThere() {
+        scene.controller(wire.over(scene.store));
+    }
 
     private UserHashes users(int count) {
         return UserHashes.of(random.longs(count).toArray());
