@@ -40,7 +40,7 @@ final class Scene implements AutoCloseable {
     static final String LATER = "later";
 
     /** Waits are bounded so that a broken store fails a run; the goals are far below. */
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final WriteOptions AGREED =
             WriteOptions.because("reliability").asConfirmed();
