@@ -7,11 +7,14 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Every outage on every kind of store, against server processes: no code default, no exception, kills in force, one line of the log a
  * transition, all right afterwards. How soon is measured by {@link ReliabilityTable}; here waits are only bounded.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class OutagesTest {
 
     @TestFactory
