@@ -31,7 +31,12 @@ public final class FollowBenchmark {
     static final String LOG = "flags:{" + ENVIRONMENT + "}:log";
 
     private static final int FLAGS = 100;
+    /** Commits before those that are measured. */
     private static final int WARM_UP = 1_000;
+
+    /** How often a process applies one before that, at least: only then is its just-in-time compiler done. */
+    private static final int APPLIED = 6_000;
+
     private static final int COMMITS = 300;
     private static final int ROUNDS = 3;
     private static final int PROCESSES = 2;
@@ -80,9 +85,9 @@ public final class FollowBenchmark {
         }
         awaitReady(outputs);
         MeasuredCommits committed = new MeasuredCommits(store);
-        for (int i = 0; i < WARM_UP; i++) {
+        for (int i = 0; i < Math.max(WARM_UP, APPLIED * count / instances); i++) {
             committed.raise(key(i), false);
-            LockSupport.parkNanos((10 + instances / 20) * 1_000_000L);
+            LockSupport.parkNanos((1 + instances / 10) * 1_000_000L);
         }
         for (Process process : processes) {
             process.getOutputStream().write('\n');
