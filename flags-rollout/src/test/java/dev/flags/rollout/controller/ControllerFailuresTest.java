@@ -9,6 +9,7 @@ import dev.flags.model.Percentage;
 import dev.flags.model.RolloutRun.State;
 import dev.flags.rollout.RolloutPlan;
 import dev.flags.store.AuditEntry;
+import dev.flags.store.ControllerRecords;
 import dev.flags.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -116,8 +117,8 @@ class ControllerFailuresTest {
         return ticks;
     }
 
-    @Test
-    void whoHasLostTheLeaseBeforeItWroteTakesNoStep() {
+    /** Only the next tick is to take the step. */
+    private void startAndReachTheTickOfARollback() {
         Scene rehearsal = new Scene();
         rehearsal.controller();
         rehearsal.start(PLAN);
@@ -129,10 +130,14 @@ class ControllerFailuresTest {
         scene.application.treatmentFails(0.6);
         scene.run(Scene.TICK.multipliedBy(ticks - 1));
         assertThat(scene.stands()).isEqualTo("RUNNING 10%");
+    }
+
+    @Test
+    void whoHasLostTheLeaseBeforeItWroteTakesNoStep() {
+        startAndReachTheTickOfARollback();
         // at the very tick of the step another takes the lease, and this one does not know yet
         wire.before("write", () -> {
-            dev.flags.store.ControllerRecords records =
-                    scene.store.controllerRecords().orElseThrow();
+            ControllerRecords records = scene.store.controllerRecords().orElseThrow();
             records.release(records.holder().orElseThrow());
             records.acquire("another", Duration.ofDays(1));
         });
@@ -142,21 +147,10 @@ class ControllerFailuresTest {
 
     @Test
     void aRollbackOfOneWhoHasJustLostTheLeaseIsMadeByTheNextHolder() {
-        Scene rehearsal = new Scene();
-        rehearsal.controller();
-        rehearsal.start(PLAN);
-        rehearsal.run(Duration.ofMinutes(1));
-        int ticks = ticksToARollback(rehearsal);
-
-        scene.start(PLAN);
-        scene.run(Duration.ofMinutes(1));
-        scene.application.treatmentFails(0.6);
-        scene.run(Scene.TICK.multipliedBy(ticks - 1));
-        assertThat(scene.stands()).isEqualTo("RUNNING 10%");
+        startAndReachTheTickOfARollback();
         ControllerLoop next = scene.controller();
         wire.before("write", () -> {
-            dev.flags.store.ControllerRecords records =
-                    scene.store.controllerRecords().orElseThrow();
+            ControllerRecords records = scene.store.controllerRecords().orElseThrow();
             records.release(records.holder().orElseThrow());
             assertThat(records.acquire("a third, which dies", Duration.ofSeconds(1)))
                     .isPresent();
@@ -311,8 +305,7 @@ class ControllerFailuresTest {
         scene.run(Duration.ofSeconds(40));
         controller.release();
         scene.dies(controller);
-        dev.flags.store.ControllerRecords records =
-                scene.store.controllerRecords().orElseThrow();
+        ControllerRecords records = scene.store.controllerRecords().orElseThrow();
         dev.flags.store.ControllerRecords.Lease lease =
                 records.acquire("vandal", Duration.ofSeconds(1)).orElseThrow();
         records.write(lease, java.util.Map.of(Scene.KEY, java.util.Optional.of("{\"schema\": 7}")));
