@@ -190,9 +190,7 @@ final class RolloutCommand extends VerbGroup {
                 Starting starting =
                         new Starting(this, store, key, RolloutPlan.of(last), Driving.of(session, store, config.file));
                 Function<WriteOptions, WriteOutcome> again = options -> rollouts.retry(key, starting.run, options);
-                boolean left = starting.ask(false, again);
-                int code = write(store, again);
-                return code == ExitCode.DONE && left && !args.dryRun ? starting.verdict(answer.timeout) : code;
+                return starting.begin(false, again, answer.timeout);
             }
         }
 

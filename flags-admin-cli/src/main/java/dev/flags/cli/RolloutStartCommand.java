@@ -71,12 +71,11 @@ final class RolloutStartCommand extends WriteVerb {
             Driving driving = Driving.of(session, store, config.file);
             Starting starting = new Starting(this, store, key, plan, driving);
             Function<WriteOptions, WriteOutcome> start = options -> rollouts.start(key, plan, starting.run, options);
-            boolean left = starting.ask(foreground, start);
             if (foreground && !args.dryRun) {
+                starting.ask(true, start);
                 return inForeground(store, driving, start);
             }
-            int code = write(store, start);
-            return code == ExitCode.DONE && left && !args.dryRun ? starting.verdict(answer.timeout) : code;
+            return starting.begin(foreground, start, answer.timeout);
         }
     }
 

@@ -84,8 +84,21 @@ final class Starting {
                 "asked before the start");
     }
 
+    /**
+     * Asks, writes the start down, and waits for what only the controller can tell.
+     *
+     * @param here whether this process will be the controller
+     * @param start begins the run
+     * @return the exit code
+     */
+    int begin(boolean here, Function<WriteOptions, WriteOutcome> start, Duration atMost) {
+        boolean left = ask(here, start);
+        int code = verb.write(store, start);
+        return code == ExitCode.DONE && left && !verb.args.dryRun ? verdict(atMost) : code;
+    }
+
     /** After the start: what the controller says of it, as an exit code. */
-    int verdict(Duration atMost) {
+    private int verdict(Duration atMost) {
         if (RolloutView.nobodyControls(store)) {
             return ExitCode.DONE; // the start has said so
         }
@@ -93,14 +106,15 @@ final class Starting {
             session.shell.say("waiting for the controller's answer, at most " + Times.text(atMost));
             Watch.run(session, store, atMost, LOOK_AGAIN, this::isAwaited);
         }
-        FlagState seen = last;
-        Optional<RolloutRun> begun = seen == null ? Optional.empty() : seen.rollout();
-        if (begun.filter(found -> found.id().equals(run)).isEmpty()) {
+        Optional<FlagState> seen = Optional.ofNullable(last);
+        Optional<RolloutRun> begun =
+                seen.flatMap(FlagState::rollout).filter(found -> found.id().equals(run));
+        if (begun.isEmpty()) {
             session.shell.say("note: the controller was not waited for; 'flags rollout status " + key
                     + "' shows how the rollout stands");
             return ExitCode.DONE;
         }
-        return told(begun.get());
+        return told(seen.orElseThrow(), begun.get());
     }
 
     private boolean isAwaited(FlagStore from) {
@@ -115,7 +129,7 @@ final class Starting {
         }
     }
 
-    private int told(RolloutRun begun) {
+    private int told(FlagState flag, RolloutRun begun) {
         String status = "'flags rollout status " + key + "'";
         switch (begun.state()) {
             case PREFLIGHT -> {
@@ -143,16 +157,11 @@ final class Starting {
             }
             default -> {
                 session.shell.say("the controller has begun: " + key + " is at "
-                        + last().definition().map(FlagDefinition::percentage).orElse(Percentage.ZERO) + ", "
+                        + flag.definition().map(FlagDefinition::percentage).orElse(Percentage.ZERO) + ", "
                         + begun.state());
                 return RolloutFollowing.codeOf(begun.state());
             }
         }
-    }
-
-    private FlagState last() {
-        FlagState known = last;
-        return known == null ? store.flag(key) : known;
     }
 
     /** All that the controller saw not to be so. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flags.servers.Certificates;
 import dev.flags.servers.ClusterServers;
-import dev.flags.servers.RedisServer;
 import dev.flags.servers.SentinelServers;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,31 +58,41 @@ class TopologiesStoryTest {
     }
 
     @Nested
-    class BehindSentinel extends StoreStory {
+    class BehindSentinel extends ReplicatedStory {
         @Override
-        Cli cli() {
-            return TopologiesStoryTest.cli(directory, sentinelUrl());
+        String url() {
+            return sentinelUrl();
         }
 
         @Override
-        String layer() {
-            return "redis";
-        }
-
-        @Test
-        void aKillAsksForReplicasAndOutlivesAFailover() {
-            Cli cli = cli().with("FLAGS_ENVIRONMENT", "failover");
-            kills(cli);
+        void failOver() {
             sentinel.failOver();
-            staysKilled(cli);
         }
     }
 
     @Nested
-    class OnACluster extends StoreStory {
+    class OnACluster extends ReplicatedStory {
+        @Override
+        String url() {
+            return clusterUrl();
+        }
+
+        @Override
+        void failOver() {
+            cluster.failOver("flags:{failover}:meta");
+        }
+    }
+
+    /** The same on both. */
+    abstract static class ReplicatedStory extends StoreStory {
+        abstract String url();
+
+        /** Of the environment {@code failover}. */
+        abstract void failOver();
+
         @Override
         Cli cli() {
-            return TopologiesStoryTest.cli(directory, clusterUrl());
+            return TopologiesStoryTest.cli(directory, url());
         }
 
         @Override
@@ -94,26 +103,16 @@ class TopologiesStoryTest {
         @Test
         void aKillAsksForReplicasAndOutlivesAFailover() {
             Cli cli = cli().with("FLAGS_ENVIRONMENT", "failover");
-            String key = "flags:{failover}:meta";
-            RedisServer old = cluster.masterOf(key);
-            kills(cli);
-            cluster.awaitInStep(key);
-            cluster.replicaOf(key).call("CLUSTER", "FAILOVER");
-            cluster.awaitFailoverFrom(old, key);
-            staysKilled(cli);
+            cli.done("create", "k", "--percent", "100");
+            // whether one confirms it within a second is a matter of the machine
+            assertThat(cli.done("kill", "k", "--reason", "INC-7").err()).doesNotContain("whether it has replicas");
+            failOver();
+            assertThat(cli.json("get", "k").get("killed").toString()).contains("INC-7");
+            cli.done("unkill", "k");
+            assertThat(cli.json("audit", "verify"))
+                    .containsEntry("intact", true)
+                    .containsEntry("entries", 3L);
         }
-    }
-
-    private static void kills(Cli cli) {
-        cli.done("create", "k", "--percent", "100");
-        // whether one confirms it within a second is a matter of the machine
-        assertThat(cli.done("kill", "k", "--reason", "INC-7").err()).doesNotContain("whether it has replicas");
-    }
-
-    private static void staysKilled(Cli cli) {
-        assertThat(cli.json("get", "k").get("killed").toString()).contains("INC-7");
-        cli.done("unkill", "k");
-        assertThat(cli.json("audit", "verify")).containsEntry("intact", true).containsEntry("entries", 3L);
     }
 
     @Test

@@ -24,6 +24,11 @@ record CompiledSegment(
         Set<String> names,
         int work) {
 
+    /** Whether compiling this once more would make the same. */
+    boolean isOf(Segment otherDefinition, @Nullable Memberships otherOrigin) {
+        return definition.equals(otherDefinition) && origin.equals(otherOrigin);
+    }
+
     boolean isLarge() {
         return members != null;
     }

@@ -98,9 +98,7 @@ final class Recompilation {
         boolean same = definitions.size() == known.size()
                 && definitions.entrySet().stream().allMatch(entry -> {
                     CompiledSegment segment = known.get(entry.getKey());
-                    return segment != null
-                            && segment.definition().equals(entry.getValue())
-                            && segment.origin().equals(origins.get(entry.getKey()));
+                    return segment != null && segment.isOf(entry.getValue(), origins.get(entry.getKey()));
                 });
         return same ? before.segments : SegmentCompiler.compile(definitions, origins);
     }
@@ -114,10 +112,7 @@ final class Recompilation {
         names.removeIf(name -> {
             CompiledSegment older = before.segments.segments().get(name);
             CompiledSegment newer = after.segments().get(name);
-            return older != null
-                    && newer != null
-                    && older.definition().equals(newer.definition())
-                    && older.origin().equals(newer.origin());
+            return older != null && newer != null && older.isOf(newer.definition(), newer.origin());
         });
         return names;
     }

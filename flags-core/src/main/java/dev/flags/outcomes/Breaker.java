@@ -10,8 +10,9 @@ import java.util.function.LongSupplier;
  * Keeps one process from one flag's new path while it fails, in one run: the next begins with a closed one of its own. Its whole state is
  * one immutable value that is replaced by compare-and-set.
  *
- * <p>While all is well a call costs one read and one addition, and only a failure looks at the sums. It compares them with what they were at the beginning of the window; that beginning is noted by failures, too, after the sums include the failure
- * itself, so that a single failure after a quiet day begins a window and does not stand in it.
+ * <p>While all is well a call costs one read and one addition, and only a failure looks at the sums. It compares them with what they
+ * were at the beginning of the window; that beginning is noted by failures, too, after the sums include the failure itself, so that a
+ * single failure after a quiet day begins a window and does not stand in it.
  *
  * <p>Safe for use by multiple threads.
  */

@@ -82,6 +82,7 @@ final class UserHash {
             return ofBytes(targetingKey.getBytes(UTF_8));
         }
         v2 ^= 0xff;
+        // the same rounds as above: they change four locals, which no method could give back without allocating
         for (int r = 0; r < 4; r++) {
             v0 += v1;
             v2 += v3;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.flags.FlagsStatus.State;
 import dev.flags.servers.Certificates;
 import dev.flags.servers.ClusterServers;
-import dev.flags.servers.RedisServer;
 import dev.flags.servers.SentinelServers;
 import dev.flags.store.FlagStore;
 import dev.flags.store.StoreUnavailableException;
@@ -68,12 +67,7 @@ class TopologiesTlsTest {
 
     @Test
     void onAClusterEverythingIsEncryptedOverAFailover() {
-        RedisServer old = cluster.masterOf(KEY);
-        goesOn(clusterUrl(), () -> {
-            cluster.awaitInStep(KEY);
-            cluster.replicaOf(KEY).call("CLUSTER", "FAILOVER");
-            cluster.awaitFailoverFrom(old, KEY);
-        });
+        goesOn(clusterUrl(), () -> cluster.failOver(KEY));
     }
 
     private void goesOn(String url, Runnable failover) {

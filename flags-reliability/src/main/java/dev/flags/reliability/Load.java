@@ -113,7 +113,7 @@ final class Load implements AutoCloseable {
     }
 
     /** To be read after {@link #stop}. */
-    Comparison latencies() {
+    Comparison comparison() {
         return Comparison.of(
                 arms[0].in(Phase.BEFORE), arms[0].in(Phase.DURING), arms[1].in(Phase.BEFORE), arms[1].in(Phase.DURING));
     }

@@ -79,7 +79,7 @@ final class Rehearsal {
                     load.wrongAnswers(),
                     load.exceptions(),
                     load.firstWrong(),
-                    load.latencies(),
+                    load.comparison(),
                     load.busy());
         } finally {
             remove(directory);

@@ -177,6 +177,18 @@ public final class ClusterServers implements AutoCloseable {
         return masterOf(key);
     }
 
+    /**
+     * Has the replica of a key's master take its place, without an outage and without a loss.
+     *
+     * @return the new master
+     */
+    public RedisServer failOver(String key) {
+        RedisServer old = masterOf(key);
+        awaitInStep(key);
+        replicaOf(key).call("CLUSTER", "FAILOVER");
+        return awaitFailoverFrom(old, key);
+    }
+
     private void downAfter(int millis) {
         nodes.stream()
                 .filter(LocalRedis::isAwake)

@@ -21,7 +21,7 @@ import java.util.Properties;
  *
  * <p>Safe for use by multiple threads, except that two of the methods which hurt or heal must not run at once.
  */
-public final class MariaDbServer implements AutoCloseable {
+public final class MariaDbServer implements TestServer {
 
     private final int port;
     private final DatabaseProcess process;
@@ -153,26 +153,31 @@ public final class MariaDbServer implements AutoCloseable {
     }
 
     /** Stops it from running (SIGSTOP): connections stay open and nothing is answered. */
+    @Override
     public void pause() {
         process.pause();
     }
 
     /** Lets it run on after {@link #pause}. */
+    @Override
     public void resume() {
         process.resume();
     }
 
     /** Ends it at once (SIGKILL), paused or not. */
+    @Override
     public void kill() {
         process.kill();
     }
 
     /** Ends it as an operator would. */
+    @Override
     public void stop() {
         process.stop();
     }
 
     /** Starts it again after {@link #kill} or {@link #stop}; returns when it answers. */
+    @Override
     public void restart() {
         process.launch();
     }

@@ -20,7 +20,7 @@ import java.util.Properties;
  *
  * <p>Safe for use by multiple threads, except that two of the methods which hurt or heal must not run at once.
  */
-public final class PostgresServer implements AutoCloseable {
+public final class PostgresServer implements TestServer {
 
     private static final String LOADED = "SELECT pg_conf_load_time()";
 
@@ -195,26 +195,31 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /** Stops all its processes from running (SIGSTOP): connections stay open and nothing is answered. */
+    @Override
     public void pause() {
         process.pause();
     }
 
     /** Lets them run on after {@link #pause}. */
+    @Override
     public void resume() {
         process.resume();
     }
 
     /** Ends all its processes at once (SIGKILL), paused or not. */
+    @Override
     public void kill() {
         process.kill();
     }
 
     /** Ends it as an operator would, without waiting for its clients. */
+    @Override
     public void stop() {
         process.stop();
     }
 
     /** Starts it again after {@link #kill} or {@link #stop}; returns when it answers. */
+    @Override
     public void restart() {
         process.launch();
     }

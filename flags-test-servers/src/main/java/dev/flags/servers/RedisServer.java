@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by multiple threads, except that two of the methods which hurt or heal must not run at once.
  */
-public interface RedisServer extends AutoCloseable {
+public interface RedisServer extends TestServer {
 
     /**
      * Starts a Redis: {@code redis:7-alpine} in Docker when an engine answers, otherwise the embedded binary. Standard output says once
@@ -64,18 +64,23 @@ public interface RedisServer extends AutoCloseable {
     String kind();
 
     /** Stops it from running (SIGSTOP, {@code docker pause}): connections stay open, the kernel accepts new ones, nothing is answered. */
+    @Override
     void pause();
 
     /** Lets it run on after {@link #pause}. */
+    @Override
     void resume();
 
     /** Ends it at once (SIGKILL), paused or not; connections are refused when this returns. */
+    @Override
     void kill();
 
     /** Ends it as an operator would (SIGTERM); returns when it is gone. */
+    @Override
     void stop();
 
     /** Starts it again after {@link #kill} or {@link #stop}: same port, what its persistence kept is there. Returns when it answers. */
+    @Override
     void restart();
 
     /** Starts it again on the same port without any data, whether it was running or not. Returns when it answers. */

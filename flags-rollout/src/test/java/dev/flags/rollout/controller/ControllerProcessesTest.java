@@ -10,6 +10,8 @@ import dev.flags.rollout.Severity;
 import dev.flags.rollout.StepBack;
 import dev.flags.rollout.controller.Life.Act;
 import dev.flags.rollout.controller.Life.Tempo;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -42,52 +44,50 @@ class ControllerProcessesTest {
     /** So that a fault finds it under way, however slow this machine is. */
     private static final Duration WITHOUT_END = Duration.ofDays(1);
 
-    @TempDir
-    Path directory;
-
+    /** Part of {@code mvn verify}. */
     @ParameterizedTest
     @EnumSource(Ground.Kind.class)
     @DisabledIfSystemProperty(
             named = "controller.long",
             matches = "true",
             disabledReason = "the long form is asked for")
-    void aHealthyRolloutIsCompletedAndItsLogIsHonest(Ground.Kind kind) {
-        long seed = seed(kind, 11);
-        try (Ground ground = kind.open(directory, true)) {
-            boolean paced = ground.place().pace() > 1;
-            Duration bake = Duration.ofSeconds(paced ? 40 : 10);
-            RolloutPlan plan = paced ? plan("10:40s,50:40s,100:40s", bake, LIVES) : plan(bake, bake, LIVES);
-            try (Life life = new Life(ground, directory, tempo(paced), seed, plan)) {
-                life.happens(List.of(Act.values()));
-                life.isCompletedHonestly(bake);
-            }
-        }
-    }
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface Quick {}
 
-    @ParameterizedTest
-    @EnumSource(Ground.Kind.class)
-    @DisabledIfSystemProperty(
-            named = "controller.long",
-            matches = "true",
-            disabledReason = "the long form is asked for")
-    void aRollbackThatIsDueWhileTheStoreIsAwayComesWhenItIsBack(Ground.Kind kind) {
-        long seed = seed(kind, 21);
-        try (Ground ground = kind.open(directory, true)) {
-            boolean paced = ground.place().pace() > 1;
-            Duration bake = Duration.ofSeconds(paced ? 40 : 10);
-            RolloutPlan plan = paced
-                    ? plan("10:40s,50:40s,100:40s", WITHOUT_END, LIVES, CODES)
-                    : plan(bake, WITHOUT_END, LIVES, CODES);
-            try (Life life = new Life(ground, directory, tempo(paced), seed, plan)) {
-                life.happens(List.of(Act.STOP_THE_LEADER, Act.KILL_A_CONTROLLER));
-                life.isRolledBackAlthoughTheStoreIsAway(new Random(seed).nextBoolean(), bake);
-            }
-        }
-    }
-
+    /** The long form. */
     @ParameterizedTest
     @EnumSource(value = Ground.Kind.class, names = "SQLITE", mode = EnumSource.Mode.EXCLUDE)
     @EnabledIfSystemProperty(named = "controller.long", matches = "true", disabledReason = "takes half an hour")
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface InRealTime {}
+
+    @TempDir
+    Path directory;
+
+    @Quick
+    void aHealthyRolloutIsCompletedAndItsLogIsHonest(Ground.Kind kind) {
+        long seed = seed(kind, 11);
+        try (Ground ground = kind.open(directory, true)) {
+            try (Life life = new Life(ground, directory, tempo(ground), seed, plan(ground, bake(ground), LIVES))) {
+                life.happens(List.of(Act.values()));
+                life.isCompletedHonestly(bake(ground));
+            }
+        }
+    }
+
+    @Quick
+    void aRollbackThatIsDueWhileTheStoreIsAwayComesWhenItIsBack(Ground.Kind kind) {
+        long seed = seed(kind, 21);
+        try (Ground ground = kind.open(directory, true)) {
+            RolloutPlan plan = plan(ground, WITHOUT_END, LIVES, CODES);
+            try (Life life = new Life(ground, directory, tempo(ground), seed, plan)) {
+                life.happens(List.of(Act.STOP_THE_LEADER, Act.KILL_A_CONTROLLER));
+                life.isRolledBackAlthoughTheStoreIsAway(new Random(seed).nextBoolean(), bake(ground));
+            }
+        }
+    }
+
+    @InRealTime
     void aHealthyRolloutInRealTimeWithAbsencesOfAMinute(Ground.Kind kind) {
         long seed = seed(kind, System.nanoTime());
         Duration bake = Duration.ofMinutes(2);
@@ -100,9 +100,7 @@ class ControllerProcessesTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(value = Ground.Kind.class, names = "SQLITE", mode = EnumSource.Mode.EXCLUDE)
-    @EnabledIfSystemProperty(named = "controller.long", matches = "true", disabledReason = "takes half an hour")
+    @InRealTime
     void aRollbackInRealTimeThatIsDueWhileTheStoreIsAwayForAMinute(Ground.Kind kind) {
         long seed = seed(kind, System.nanoTime());
         try (Ground ground = kind.open(directory, false);
@@ -119,9 +117,21 @@ class ControllerProcessesTest {
         return seed;
     }
 
+    /** As short as it can be: ten seconds of this machine's clock. */
+    private static Duration bake(Ground ground) {
+        return Duration.ofSeconds(10).multipliedBy(ground.place().pace());
+    }
+
+    /** At a faster clock a stage has whole windows of outcomes in it. */
+    private static RolloutPlan plan(Ground ground, Duration soak, Guard... guards) {
+        return ground.place().pace() > 1
+                ? plan("10:40s,50:40s,100:40s", soak, guards)
+                : plan(bake(ground), soak, guards);
+    }
+
     /** Longer than a lease, and than what of a gap may count. */
-    private static Tempo tempo(boolean paced) {
-        int times = paced ? 4 : 1;
+    private static Tempo tempo(Ground ground) {
+        int times = ground.place().pace();
         return new Tempo(
                 Duration.ofSeconds(4).multipliedBy(times),
                 Duration.ofSeconds(6).multipliedBy(times),

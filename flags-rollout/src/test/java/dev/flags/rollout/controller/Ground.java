@@ -6,6 +6,7 @@ import dev.flags.jdbc.JdbcMigrations;
 import dev.flags.redis.RedisFlagStore;
 import dev.flags.servers.PostgresServer;
 import dev.flags.servers.RedisServer;
+import dev.flags.servers.TestServer;
 import dev.flags.store.FlagStore;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -43,8 +44,8 @@ interface Ground extends AutoCloseable {
         Ground open(Path directory, boolean quick) {
             return switch (this) {
                 case SQLITE -> new Locked(directory.resolve("flags.db"));
-                case REDIS -> new Redis(quick);
-                case POSTGRES -> new Postgres(quick);
+                case REDIS -> Served.redis(quick);
+                case POSTGRES -> Served.postgres(quick);
             };
         }
     }
@@ -194,59 +195,29 @@ interface Ground extends AutoCloseable {
         }
     }
 
-    /** A Redis that loses nothing when it dies. */
-    final class Redis implements Ground {
-        private final RedisServer server = RedisServer.binary("--appendonly", "yes", "--appendfsync", "always");
+    /** A server that is paused and killed. */
+    final class Served implements Ground {
+        private final TestServer server;
         private final Place place;
 
-        Redis(boolean quick) {
-            place = new Place(server.url(), Instant.now(), 1, quick);
+        private Served(TestServer server, String url, boolean quick) {
+            this.server = server;
+            this.place = new Place(url, Instant.now(), 1, quick);
         }
 
-        @Override
-        public Place place() {
-            return place;
+        /** A Redis that loses nothing when it dies. */
+        static Served redis(boolean quick) {
+            RedisServer server = RedisServer.binary("--appendonly", "yes", "--appendfsync", "always");
+            return new Served(server, server.url(), quick);
         }
 
-        @Override
-        public void pause() {
-            server.pause();
-        }
-
-        @Override
-        public void resume() {
-            server.resume();
-        }
-
-        @Override
-        public void crash() {
-            server.kill();
-        }
-
-        @Override
-        public void restart() {
-            server.restart();
-        }
-
-        @Override
-        public void close() {
-            server.close();
-        }
-    }
-
-    /** A PostgreSQL. */
-    final class Postgres implements Ground {
-        private final PostgresServer server = PostgresServer.start();
-        private final Place place;
-
-        Postgres(boolean quick) {
+        static Served postgres(boolean quick) {
+            PostgresServer server = PostgresServer.start();
             server.createDatabase("flags");
-            place = new Place(
-                    server.jdbcUrl("flags") + "?user=" + server.superuser() + "&password=" + server.superuserPassword(),
-                    Instant.now(),
-                    1,
-                    quick);
-            JdbcMigrations.migrate(place.url(), Optional.empty(), Optional.empty());
+            String url =
+                    server.jdbcUrl("flags") + "?user=" + server.superuser() + "&password=" + server.superuserPassword();
+            JdbcMigrations.migrate(url, Optional.empty(), Optional.empty());
+            return new Served(server, url, quick);
         }
 
         @Override
