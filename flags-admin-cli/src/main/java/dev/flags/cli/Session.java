@@ -18,6 +18,7 @@ final class Session {
     private @Nullable Settings settings;
     private Optional<String> password = Optional.empty();
     private boolean passwordFound;
+    private @Nullable Optional<String> sentinelPassword;
     private @Nullable StoreKind kind;
 
     Session(Shell shell) {
@@ -85,6 +86,16 @@ final class Session {
             passwordFound = true;
         }
         return password;
+    }
+
+    /** The sentinels' password; found once too, and only where the store is behind sentinels. */
+    Optional<String> sentinelPassword() {
+        Optional<String> found = sentinelPassword;
+        if (found == null) {
+            found = Credentials.sentinelPassword(settings(), shell);
+            sentinelPassword = found;
+        }
+        return found;
     }
 
     Actor actor() {
