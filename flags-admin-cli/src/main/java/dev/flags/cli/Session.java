@@ -69,9 +69,9 @@ final class Session {
         return kind().openOrMake(settings().environment());
     }
 
-    /** Whether a store that takes passwords was opened without one. */
+    /** Whether a store that takes passwords was opened without one; the last place where the store on Redis looks is the library's. */
     boolean wentWithoutPassword() {
-        return passwordFound && password.isEmpty();
+        return passwordFound && password.isEmpty() && shell.variable("FLAGS_REDIS_PASSWORD") == null;
     }
 
     /** As {@link #openOrCreate}, for a dry run, which makes no file. */
