@@ -23,10 +23,11 @@ record Cli(
         Charset charset,
         Clock clock) {
 
+    /** With minutes for a server's answer, because a busy machine may take seconds. */
     static Cli in(Path directory) {
         return new Cli(
                 directory,
-                Map.of("HOME", directory.toString(), "HOSTNAME", "test"),
+                Map.of("HOME", directory.toString(), "HOSTNAME", "test", "FLAGS_STORE_TIMEOUT", "2m"),
                 "",
                 false,
                 StandardCharsets.UTF_8,
@@ -37,6 +38,11 @@ record Cli(
         Map<String, String> changed = new LinkedHashMap<>(variables);
         changed.put(variable, value);
         return new Cli(directory, changed, input, interactive, charset, clock);
+    }
+
+    /** With the seconds that a user has, for servers that are not to answer. */
+    Cli impatient() {
+        return with("FLAGS_STORE_TIMEOUT", "");
     }
 
     /** On a terminal, where somebody types this. */

@@ -32,7 +32,7 @@ class DrillTest {
     @Test
     void everyStepIsTimedAndTheFlagIsAsItWas() {
         Map<String, Object> before = cli.json("get", "k");
-        Map<String, Object> drill = cli.json("drill", "k", "--reason", "weekly");
+        Map<String, Object> drill = cli.json("drill", "k", "--reason", "weekly", "--timeout", "5m");
         assertThat(drill).containsEntry("restored", true).containsEntry("percentage", 50L);
         List<?> steps = (List<?>) drill.get("steps");
         assertThat(steps.stream().map(step -> String.valueOf(((Map<?, ?>) step).get("step"))))
@@ -55,7 +55,7 @@ class DrillTest {
     @Test
     void aFlagThatServesNobodyIsRaisedForTheRehearsal() {
         cli.done("set", "k", "0%");
-        cli.done("drill", "k", "--at", "25%").prints("raise to 25%", "It is as it was before");
+        cli.done("drill", "k", "--at", "25%", "--timeout", "5m").prints("raise to 25%", "It is as it was before");
         assertThat(cli.json("get", "k")).containsEntry("percentage", 0L);
         cli.run("drill", "k", "--at", "0%").exits(2).says("--at");
     }
@@ -125,7 +125,7 @@ class DrillTest {
 
         Drill drill() {
             FlagState start = store.flag("k");
-            return new Drill(store, session.open(), session.admin(store), start, "", Duration.ofSeconds(30), step -> {
+            return new Drill(store, session.open(), session.admin(store), start, "", Duration.ofMinutes(5), step -> {
                 if (step.equals("lift the kill")) {
                     meanwhile.run();
                 }

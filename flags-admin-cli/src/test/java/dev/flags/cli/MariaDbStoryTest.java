@@ -37,12 +37,6 @@ class MariaDbStoryTest extends ServerStory {
     }
 
     @Override
-    Cli patient(Cli cli) {
-        return cli.with(
-                "FLAGS_STORE", cli.variables().get("FLAGS_STORE") + "&connectTimeout=60000&socketTimeout=60000");
-    }
-
-    @Override
     Cli reader() {
         return Cli.in(directory)
                 .with("FLAGS_STORE", server.jdbcUrl(database) + "&user=reader")

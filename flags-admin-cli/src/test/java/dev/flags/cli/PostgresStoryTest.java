@@ -47,13 +47,6 @@ class PostgresStoryTest extends ServerStory {
     }
 
     @Override
-    Cli patient(Cli cli) {
-        return cli.with(
-                "FLAGS_STORE",
-                cli.variables().get("FLAGS_STORE") + "?loginTimeout=60&connectTimeout=60&socketTimeout=60");
-    }
-
-    @Override
     Cli reader() {
         try (Connection connection = DriverManager.getConnection(
                         server.jdbcUrl(database), server.superuser(), server.superuserPassword());

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,6 +110,22 @@ class ProfilesTest {
     }
 
     @Test
+    void theTimeOutOfAServerIsTwoSecondsUnlessSomebodySaysOtherwiseWithinReason() {
+        Cli cli = Cli.in(directory).impatient();
+        assertThat(settings(cli, o -> {}).timeout()).isEqualTo(Duration.ofSeconds(2));
+        cli.done("profile", "set", "p", "timeout=1m");
+        assertThat(settings(cli, o -> o.profile = "p").timeout()).isEqualTo(Duration.ofMinutes(1));
+        Cli variable = cli.with("FLAGS_STORE_TIMEOUT", "90s");
+        assertThat(settings(variable, o -> o.profile = "p").timeout()).isEqualTo(Duration.ofSeconds(90));
+        for (String wrong : List.of("0s", "999ms", "11m", "soon")) {
+            cli.with("FLAGS_STORE_TIMEOUT", wrong)
+                    .run("list")
+                    .exits(2)
+                    .says("the store's time-out, from FLAGS_STORE_TIMEOUT");
+        }
+    }
+
+    @Test
     void profilesAreListedAndChosenByOptionAndVariable() {
         Cli cli = Cli.in(directory);
         cli.done("profile", "set", "a", "environment=one");
@@ -192,7 +209,18 @@ class ProfilesTest {
     }
 
     private static Settings settings(String credentialCommand) {
-        return new Settings("", "", "", "p", false, credentialCommand, "", NO_TLS, NO_SENTINELS, Optional.empty());
+        return new Settings(
+                "",
+                "",
+                "",
+                "p",
+                false,
+                credentialCommand,
+                "",
+                NO_TLS,
+                NO_SENTINELS,
+                Duration.ofSeconds(2),
+                Optional.empty());
     }
 
     @Test

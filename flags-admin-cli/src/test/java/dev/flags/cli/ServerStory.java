@@ -26,12 +26,7 @@ abstract class ServerStory extends StoreStory implements BusyStory {
 
     @Override
     public Cli busy() {
-        return patient(cli());
-    }
-
-    /** The same store, with time for a machine that is too small for eight processes at once. */
-    Cli patient(Cli cli) {
-        return cli;
+        return cli();
     }
 
     abstract void killServer();
@@ -67,13 +62,15 @@ abstract class ServerStory extends StoreStory implements BusyStory {
 
     @Test
     void aWatchOutlivesTheServer() throws Exception {
-        Cli cli = patient(cli()).with("FLAGS_ENVIRONMENT", "outlived");
+        Cli cli = cli().with("FLAGS_ENVIRONMENT", "outlived");
+        // so long a pool tries to connect before it says that the server is gone
+        Cli watcher = cli.with("FLAGS_STORE_TIMEOUT", "8s");
         cli.done("create", "k");
         cli.done("rollout", "start", "k", "--manual", "--stages", "10,100");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        CompletableFuture<Integer> watching =
-                CompletableFuture.supplyAsync(() -> cli.run(out, err, "rollout", "status", "k", "-w", "-o", "json"));
+        CompletableFuture<Integer> watching = CompletableFuture.supplyAsync(
+                () -> watcher.run(out, err, "rollout", "status", "k", "-w", "-o", "json"));
         await().atMost(Duration.ofMinutes(2)).until(() -> out.size() > 0);
         remedy = this::restartServer;
         killServer();
@@ -91,7 +88,7 @@ abstract class ServerStory extends StoreStory implements BusyStory {
         Cli cli = withAFlag("hung");
         remedy = this::resumeServer;
         pauseServer();
-        killsInAFile(cli);
+        killsInAFile(cli.impatient());
     }
 
     private void killsInAFile(Cli cli) throws Exception {
