@@ -78,7 +78,7 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
         for (int i = 0; i < sources.size(); i++) {
             Optional<? extends OutcomeSink> sink = sources.get(i).source().outcomes();
             if (sink.isPresent()) {
-                evaluating.outcomes.keep(layers.get(i).name, sink.get());
+                evaluating.outcomes().keep(layers.get(i).name, sink.get());
                 return;
             }
         }
@@ -138,7 +138,7 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
         Snapshot after;
         try {
             after = before == null
-                    ? Snapshot.compile(contents, evaluating.counters)
+                    ? Snapshot.compile(contents, evaluating.counting().counters)
                     : before.recompile(contents, changed);
         } catch (RuntimeException | StackOverflowError e) {
             // a defect in here; what was compiled before goes on being served, and the next change tries again
@@ -219,12 +219,12 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
 
     @Override
     public List<DecisionCount> decisionCounts() {
-        return evaluating.counters.counts();
+        return evaluating.counting().counters.counts();
     }
 
     @Override
     public Outcomes outcomes() {
-        return evaluating.outcomes;
+        return evaluating.outcomes();
     }
 
     @Override
@@ -272,7 +272,7 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
             notifyAll();
         }
         // before the sources, which rows go through
-        evaluating.outcomes.close();
+        evaluating.outcomes().close();
         // outside the lock: a source's thread may be waiting for it
         for (Subscription subscription : subscriptions) {
             closeContained(subscription);
