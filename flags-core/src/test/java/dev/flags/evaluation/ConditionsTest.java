@@ -169,6 +169,11 @@ class ConditionsTest {
                 Arguments.of("", ">", "[17]", Answer.NEITHER),
                 Arguments.of(true, ">", "[0]", Answer.NEITHER),
                 Arguments.of(new BigDecimal("1e999999999"), ">", "[1e400]", Answer.MATCHES),
+                // zero however it is written; a text may just look like one
+                Arguments.of(5, "in", "[0e30]", Answer.DIFFERS),
+                Arguments.of(5, "in", "['0e30']", Answer.DIFFERS),
+                Arguments.of(0, "in", "['0e30']", Answer.MATCHES),
+                Arguments.of(-1, "<", "[0e30]", Answer.MATCHES),
                 Arguments.of(5, ">", "[10, 3]", Answer.MATCHES));
     }
 
@@ -176,6 +181,54 @@ class ConditionsTest {
     @MethodSource("numbers")
     void numbersCompareExactly(Object attribute, String operator, String values, Answer expected) {
         assertThat(compareJson(operator, attribute, values)).isEqualTo(expected);
+    }
+
+    /** A number of a class of the application's, written as people do. */
+    private static final class Fraction extends Number {
+        private static final long serialVersionUID = 1L;
+        private final int numerator;
+        private final int denominator;
+
+        Fraction(int numerator, int denominator) {
+            this.numerator = numerator;
+            this.denominator = denominator;
+        }
+
+        @Override
+        public double doubleValue() {
+            return (double) numerator / denominator;
+        }
+
+        @Override
+        public float floatValue() {
+            return (float) doubleValue();
+        }
+
+        @Override
+        public long longValue() {
+            return (long) doubleValue();
+        }
+
+        @Override
+        public int intValue() {
+            return (int) doubleValue();
+        }
+
+        @Override
+        public String toString() {
+            return numerator + " / " + denominator;
+        }
+    }
+
+    @Test
+    void numbersOfAnApplicationsOwnTypeCompareByValue() {
+        Fraction half = new Fraction(1, 2);
+        assertThat(compareJson(">", half, "[100]")).isEqualTo(Answer.DIFFERS);
+        assertThat(compareJson("<", half, "[100]")).isEqualTo(Answer.MATCHES);
+        assertThat(compareJson("in", half, "[0.5]")).isEqualTo(Answer.MATCHES);
+        assertThat(compareJson(">", new Fraction(1, 0), "[100]")).isEqualTo(Answer.MATCHES);
+        assertThat(compareJson("<", new Fraction(-1, 0), "[-100]")).isEqualTo(Answer.MATCHES);
+        assertThat(compareJson(">", new Fraction(0, 0), "[-100]")).isEqualTo(Answer.NEITHER);
     }
 
     @Test
