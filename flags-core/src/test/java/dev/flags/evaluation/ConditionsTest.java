@@ -1,6 +1,7 @@
 package dev.flags.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flags.EvaluationContext;
 import dev.flags.Reason;
@@ -610,12 +611,28 @@ class ConditionsTest {
             assertThat(compare("matches", "aaaa", pattern)).isEqualTo(Answer.NEITHER);
         }
 
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "[\\\\](((a{100}){100}){100})",
+                    "[^\\]]((a{1000}){1000})",
+                    "\\Q[\\E((a{1000}){1000})",
+                    "\\Q(\\E((a{1000}){1000})",
+                    "\\[((a{1000}){1000})"
+                })
+        void nothingThatIsTakenByItsLetterHidesTheRestOfAPattern(String pattern) {
+            assertThatThrownBy(() -> Patterns.compile(pattern, false)).hasMessageContaining("is too large");
+        }
+
         @Test
         void ordinaryRepetitionsAreNotTakenForHostileOnes() {
             assertThat(compare("matches", "a".repeat(60) + "1234", "^[a-z]{2,63}[0-9]{4}$"))
                     .isEqualTo(Answer.MATCHES);
             assertThat(compare("matches", "x{2}", "x[{]2[}]")).isEqualTo(Answer.MATCHES);
             assertThat(Patterns.writtenOut("[]{9}]{900}")).isLessThan(1_000);
+            assertThat(Patterns.writtenOut("[\\]a{900}]{9}")).isLessThan(100);
+            assertThat(Patterns.writtenOut("\\Q{9999}{9999}\\E")).isLessThan(100);
+            assertThat(Patterns.writtenOut("\\Qa{9999}")).isLessThan(100);
         }
 
         @Test
