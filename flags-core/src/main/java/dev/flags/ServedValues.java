@@ -23,9 +23,6 @@ final class ServedValues {
         }
         Object converted = as(type, decision.key(), value);
         boolean fits = converted != null;
-        if (!fits) {
-            notices.typeMismatch(decision.key());
-        }
         return new Decision(
                 decision.key(),
                 fits ? decision.variant() : null,

@@ -214,7 +214,21 @@ class SnapshotDecisions implements FlagDecisions, Router {
 
     @Override
     public final Decision decide(String key, @Nullable EvaluationContext context, Class<?> type) {
-        return evaluating.values().as(type, decide(key, context));
+        CompiledFlag flag = flag(key);
+        if (flag == null) {
+            missing(key);
+            return missingDecision(key);
+        }
+        String targetingKey = keyOf(context);
+        AttributeReader<? super EvaluationContext> noting = flag.noting(AttributeReader.OF_CONTEXT);
+        Outcome outcome = flag.evaluate(targetingKey, context, noting);
+        Decision decision = evaluating.values().as(type, flag.decision(outcome, targetingKey, context, noting));
+        if (decision.reason() == Reason.TYPE_MISMATCH) {
+            counting.defaulted(flag, outcome);
+        } else {
+            counting.served(flag, outcome);
+        }
+        return decision;
     }
 
     @Override

@@ -299,6 +299,21 @@ class FlagsTest {
         }
 
         @Test
+        void thatAreATypeMismatchAreCountedAsTheDefaultThatTheCallerGets() {
+            memory.set(valued("text", "true", "false"));
+            Flags flags = flags(memory);
+            EvaluationContext ann = EvaluationContext.of("ann");
+            Decision unused = flags.decide("text", ann, Boolean.class);
+            unused = flags.decide("text", ann, String.class);
+            unused = flags.decide("nope", ann, String.class);
+            assertThat(flags.decisionCounts())
+                    .containsExactly(
+                            new DecisionCount("nope", "(default)", 1),
+                            new DecisionCount("text", "(default)", 1),
+                            new DecisionCount("text", "served", 1));
+        }
+
+        @Test
         void ofAKilledFlagWithoutDefinitionAreFalseForBooleanCallersAndTheDefaultForOthers() {
             memory.kill("gone", "INC-1");
             Flags flags = flags(memory);
