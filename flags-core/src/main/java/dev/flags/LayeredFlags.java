@@ -139,9 +139,9 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
         try {
             after = before == null
                     ? Snapshot.compile(contents, evaluating.counting().counters)
-                    : before.recompile(contents, changed);
+                    : before.recompile(contents, compileProblems.isEmpty() ? changed : Set.of());
         } catch (RuntimeException | StackOverflowError e) {
-            // a defect in here; what was compiled before goes on being served, and the next change tries again
+            // a defect in here; what was compiled before goes on being served, and the next change tries it all again
             compileProblems = List.of(new Problem("snapshot", "cannot be compiled: " + e));
             background.submit(() -> Logs.RUNTIME.error("flags [{}]: the snapshot cannot be compiled", environment, e));
             return;
