@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A flag's state with one of its records changed, and what a person should know of it. */
+/** A flag's state with one of its records changed, and what a person should know of it. Safe for use by multiple threads. */
 public final class FlagStates {
     private FlagStates() {}
 

@@ -3,7 +3,7 @@ package dev.flags.admin;
 import java.util.OptionalLong;
 
 /**
- * What every write takes.
+ * What every write takes. Immutable.
  *
  * @param reason why; empty is recorded as {@code unspecified}, and refused by a protected environment for all but kill, disable, and pausing or aborting a rollout
  * @param dryRun works out the change and writes nothing

@@ -3,7 +3,7 @@ package dev.flags.model;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a flag's key, a segment's name and a variant's name may look like. */
+/** What a flag's key, a segment's name and a variant's name may look like. Safe for use by multiple threads. */
 public final class FlagKeys {
     /** The longest key. */
     public static final int MAX_LENGTH = 100;

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One climb of one flag, as a record of its own beside the flag's definition.
+ * One climb of one flag, as a record of its own beside the flag's definition. Immutable.
  *
  * @param id identifies the run
  * @param state where it stands
