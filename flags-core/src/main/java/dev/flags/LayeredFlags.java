@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -242,18 +243,14 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
      */
     private synchronized boolean await(Duration timeout, boolean fromSources) throws InterruptedException {
         long start = System.nanoTime();
-        long nanos;
-        try {
-            nanos = timeout.toNanos();
-        } catch (ArithmeticException forEver) {
-            nanos = Long.MAX_VALUE;
-        }
+        // unlike toNanos(), this takes what lasts for ever
+        long nanos = Math.max(0, TimeUnit.NANOSECONDS.convert(timeout));
         while (!layers.areLoaded(fromSources)) {
             long left = nanos - (System.nanoTime() - start);
             if (closed || left <= 0) {
                 return false;
             }
-            wait(left / 1_000_000, (int) (left % 1_000_000));
+            TimeUnit.NANOSECONDS.timedWait(this, left);
         }
         return true;
     }
