@@ -73,7 +73,7 @@ public final class FlagStates {
                 state.problems());
     }
 
-    /** Who gets the treatment whatever the percentage is; and whether a kill or a hold stands above it. */
+    /** Whether a kill stands above what it says, or its rollout is on hold. */
     public static List<String> notes(FlagState after) {
         List<String> notes = new ArrayList<>();
         after.kill()
