@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The layers of one {@link LayeredFlags}, the first one first, and what is to be said of them together. Read under the lock of the flags, but
- * for {@link #get}, {@link #membershipCounts} and {@link #closeMemberships}, which any thread may call.
+ * The layers of one {@link LayeredFlags}, the first one first, and what is to be said of them together. Read under the lock of the flags,
+ * but for {@link #get}, {@link #membershipCounts} and {@link #closeMemberships}, which any thread may call.
  */
 final class FollowedLayers {
     /** How the path of a segment's problem begins; that of a flag's with the flag's key, which has no space. */

@@ -80,8 +80,8 @@ public record RolloutRun(
     }
 
     /**
-     * The bounds by which instances judge how long calls take, for guards such as "p95 &gt; 10 s": the field {@code latencyBounds}, a list of
-     * ISO durations. What is no positive duration is left out.
+     * The bounds by which instances judge how long calls take, for guards such as "p95 &gt; 10 s": the field {@code latencyBounds}, a
+     * list of ISO durations. What is no positive duration is left out.
      */
     public List<Duration> latencyBounds() {
         return extra.get("latencyBounds") instanceof List<?> listed
