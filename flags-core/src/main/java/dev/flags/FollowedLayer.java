@@ -72,20 +72,20 @@ final class FollowedLayer implements SourceListener {
     @Override
     public void state(State newState, List<Problem> problems) {
         boolean news;
+        State entered;
         synchronized (flags) {
             if (flags.isClosed()) {
                 return;
             }
             // a source that cannot be read at a start is not ready, whatever it calls that
-            State entered = loaded || newState == State.WIPED ? newState : State.NOT_READY;
+            entered = loaded || newState == State.WIPED ? newState : State.NOT_READY;
             news = entered != logged;
             logged = entered;
             enter(entered, problems);
-            newState = entered;
             flags.notifyAll();
         }
         if (news) {
-            flags.logTransition(this, newState, problems, false);
+            flags.logTransition(this, entered, problems, false);
         }
     }
 

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with the memberships of one layer's large segments: fetching fails, or the store does not hold all members. Each is counted,
- * logged when it begins and when it is over, and told as a problem meanwhile.
+ * What is wrong with the memberships of one layer's large segments: fetching fails, or the store does not hold all members. Each is
+ * counted, logged when it begins and when it is over, and told as a problem meanwhile.
  *
  * <p>Safe for use by multiple threads; one at a time may note.
  */

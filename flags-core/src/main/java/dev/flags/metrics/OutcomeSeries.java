@@ -17,10 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /**
- * What the calls of flags came to: at most seven series for each of the first flags that were chosen by, and none for the rest. Safe for use by
- * multiple threads.
+ * What the calls of flags came to: at most seven series for each of the first flags that were chosen by, and none for the rest. Safe for
+ * use by multiple threads.
  */
 final class OutcomeSeries implements Subscription {
     static final int MAX_FLAGS = 300;
@@ -150,7 +151,7 @@ final class OutcomeSeries implements Subscription {
                 .register(registry));
     }
 
-    private java.util.function.ToDoubleFunction<Flag> read(Function<Flag, ? extends Number> value) {
+    private ToDoubleFunction<Flag> read(Function<Flag, ? extends Number> value) {
         return flag -> {
             refresh();
             return value.apply(flag).doubleValue();

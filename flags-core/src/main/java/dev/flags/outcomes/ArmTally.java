@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ final class ArmTally {
                 if (inFlight == null) {
                     inFlight = new InFlight();
                 }
-                calls = java.util.Objects.requireNonNull(inFlight);
+                calls = Objects.requireNonNull(inFlight);
             }
         }
         return calls.enter(startNanos, user);
