@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flags.json.Json;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -70,7 +71,11 @@ record Cli(
     }
 
     int run(ByteArrayOutputStream out, ByteArrayOutputStream err, String... args) {
-        Shell shell = new Shell(
+        return Main.run(shell(out, err), args);
+    }
+
+    private Shell shell(OutputStream out, OutputStream err) {
+        return new Shell(
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 out,
                 err,
@@ -79,7 +84,11 @@ record Cli(
                 interactive,
                 charset,
                 clock);
-        return Main.run(shell, args);
+    }
+
+    /** The world of a run whose output nobody looks at. */
+    Shell shell() {
+        return shell(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
     }
 
     /** Runs a verb that must succeed. */

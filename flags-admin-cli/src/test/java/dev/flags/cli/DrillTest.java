@@ -7,8 +7,6 @@ import dev.flags.model.FlagState;
 import dev.flags.model.Percentage;
 import dev.flags.store.FlagStore;
 import dev.flags.store.StoreUnavailableException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -111,15 +109,7 @@ class DrillTest {
         Runnable meanwhile = () -> {};
 
         Drilling(Cli cli) {
-            session = new Session(new Shell(
-                    InputStream.nullInputStream(),
-                    OutputStream.nullOutputStream(),
-                    OutputStream.nullOutputStream(),
-                    cli.variables(),
-                    cli.directory(),
-                    false,
-                    cli.charset(),
-                    cli.clock()));
+            session = new Session(cli.shell());
             store = session.open();
         }
 

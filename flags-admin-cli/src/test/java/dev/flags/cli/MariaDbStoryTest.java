@@ -1,6 +1,7 @@
 package dev.flags.cli;
 
 import dev.flags.servers.MariaDbServer;
+import dev.flags.servers.TestServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,22 +63,7 @@ class MariaDbStoryTest extends ServerStory {
     }
 
     @Override
-    void killServer() {
-        server.kill();
-    }
-
-    @Override
-    void pauseServer() {
-        server.pause();
-    }
-
-    @Override
-    void resumeServer() {
-        server.resume();
-    }
-
-    @Override
-    void restartServer() {
-        server.restart();
+    TestServer server() {
+        return server;
     }
 }

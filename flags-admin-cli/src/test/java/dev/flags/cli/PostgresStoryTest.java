@@ -1,6 +1,7 @@
 package dev.flags.cli;
 
 import dev.flags.servers.PostgresServer;
+import dev.flags.servers.TestServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -93,22 +94,7 @@ class PostgresStoryTest extends ServerStory {
     }
 
     @Override
-    void killServer() {
-        server.kill();
-    }
-
-    @Override
-    void pauseServer() {
-        server.pause();
-    }
-
-    @Override
-    void resumeServer() {
-        server.resume();
-    }
-
-    @Override
-    void restartServer() {
-        server.restart();
+    TestServer server() {
+        return server;
     }
 }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flags.secrets.SecretException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,18 +37,9 @@ class ProfilesTest {
     }
 
     private Settings settings(Cli cli, java.util.function.Consumer<GlobalOptions> said) {
-        Shell shell = new Shell(
-                java.io.InputStream.nullInputStream(),
-                java.io.OutputStream.nullOutputStream(),
-                java.io.OutputStream.nullOutputStream(),
-                cli.variables(),
-                directory,
-                false,
-                cli.charset(),
-                cli.clock());
         GlobalOptions options = new GlobalOptions();
         said.accept(options);
-        return Settings.resolve(options, shell);
+        return Settings.resolve(options, cli.shell());
     }
 
     @Test
@@ -196,16 +189,8 @@ class ProfilesTest {
 
     private Optional<String> password(
             String input, Map<String, String> variables, Settings settings, GlobalOptions options) {
-        Shell shell = new Shell(
-                new java.io.ByteArrayInputStream(input.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
-                java.io.OutputStream.nullOutputStream(),
-                java.io.OutputStream.nullOutputStream(),
-                variables,
-                directory,
-                false,
-                java.nio.charset.StandardCharsets.UTF_8,
-                java.time.Clock.systemUTC());
-        return Credentials.password(options, settings, shell);
+        Cli cli = new Cli(directory, variables, input, false, StandardCharsets.UTF_8, Clock.systemUTC());
+        return Credentials.password(options, settings, cli.shell());
     }
 
     private static Settings settings(String credentialCommand) {

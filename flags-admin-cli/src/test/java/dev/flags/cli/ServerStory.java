@@ -3,6 +3,7 @@ package dev.flags.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.flags.servers.TestServer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,14 +30,8 @@ abstract class ServerStory extends StoreStory implements BusyStory {
         return cli();
     }
 
-    abstract void killServer();
-
-    abstract void pauseServer();
-
-    abstract void resumeServer();
-
-    /** After it was killed; the data may be gone. */
-    abstract void restartServer();
+    /** What is hurt; its data may be gone when it was killed. */
+    abstract TestServer server();
 
     @AfterEach
     void heal() {
@@ -52,8 +47,8 @@ abstract class ServerStory extends StoreStory implements BusyStory {
     @Test
     void aServerThatIsGoneIsExitCode5WithTheKillThatWorksWithoutIt() throws Exception {
         Cli cli = withAFlag("gone");
-        remedy = this::restartServer;
-        killServer();
+        remedy = server()::restart;
+        server().kill();
         cli.run("get", "k").exits(5);
         cli.run("set", "k", "5%").exits(5);
         cli.run("doctor").exits(5);
@@ -72,12 +67,12 @@ abstract class ServerStory extends StoreStory implements BusyStory {
         CompletableFuture<Integer> watching = CompletableFuture.supplyAsync(
                 () -> watcher.run(out, err, "rollout", "status", "k", "-w", "-o", "json"));
         await().atMost(Duration.ofMinutes(2)).until(() -> out.size() > 0);
-        remedy = this::restartServer;
-        killServer();
+        remedy = server()::restart;
+        server().kill();
         await().atMost(Duration.ofMinutes(2))
                 .until(() -> err.toString(StandardCharsets.UTF_8).contains("; still watching"));
         remedy = () -> {};
-        restartServer();
+        server().restart();
         cli.done("rollout", "abort", "k");
         assertThat(watching.get(120, TimeUnit.SECONDS)).isEqualTo(7);
         assertThat(err.toString(StandardCharsets.UTF_8)).containsOnlyOnce("; still watching");
@@ -86,8 +81,8 @@ abstract class ServerStory extends StoreStory implements BusyStory {
     @Test
     void aServerThatHangsIsExitCode5WithTheKillThatWorksWithoutIt() throws Exception {
         Cli cli = withAFlag("hung");
-        remedy = this::resumeServer;
-        pauseServer();
+        remedy = server()::resume;
+        server().pause();
         killsInAFile(cli.impatient());
     }
 
