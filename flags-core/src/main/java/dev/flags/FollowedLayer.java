@@ -126,7 +126,8 @@ final class FollowedLayer implements SourceListener {
         List<Problem> problems = new ArrayList<>(stateProblems);
         problems.addAll(content.problems());
         problems.addAll(together);
-        memberships.ifPresent(known -> problems.addAll(known.problems()));
+        memberships.ifPresent(
+                known -> problems.addAll(known.problems(content.segments().keySet())));
         return new FlagsStatus.Layer(
                 name,
                 shown,

@@ -264,8 +264,8 @@ final class MembershipFetcher {
         return troubles.failures();
     }
 
-    List<Problem> problems() {
-        return troubles.problems();
+    List<Problem> problems(Set<String> defined) {
+        return troubles.problems(defined);
     }
 
     /** Ends the thread, or leaves it to end by itself where a store hangs. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +106,12 @@ final class MembershipTroubles {
         return failures.get();
     }
 
-    List<Problem> problems() {
+    /**
+     * What is to be told now.
+     *
+     * @param defined the segments that there are; what was wrong with one that was removed went with it
+     */
+    List<Problem> problems(Set<String> defined) {
         List<Problem> problems = new ArrayList<>();
         Failing now = failing;
         if (now != null && now.isWorthTelling()) {
@@ -114,7 +120,11 @@ final class MembershipTroubles {
                     "memberships of large segments cannot be fetched, those known go on being served, others match nothing: "
                             + now.message()));
         }
-        damaged.forEach((segment, message) -> problems.add(new Problem("segments/" + segment.name, message)));
+        damaged.forEach((segment, message) -> {
+            if (defined.contains(segment.name)) {
+                problems.add(new Problem("segments/" + segment.name, message));
+            }
+        });
         return problems;
     }
 }

@@ -26,8 +26,6 @@ import java.util.function.ToDoubleFunction;
 final class OutcomeSeries implements Subscription {
     static final int MAX_FLAGS = 300;
 
-    private static final long FRESH_NANOS = 500_000_000;
-
     private final Outcomes outcomes;
     private final MeterRegistry registry;
     private final Tags tags;
@@ -76,7 +74,7 @@ final class OutcomeSeries implements Subscription {
 
     /** Reads the sums, and registers the meters of flags that are new. */
     synchronized void refresh() {
-        if (closed || (readAtNanos != 0 && System.nanoTime() - readAtNanos < FRESH_NANOS)) {
+        if (closed || (readAtNanos != 0 && System.nanoTime() - readAtNanos < FlagsMetrics.FRESH_NANOS)) {
             return;
         }
         readAtNanos = System.nanoTime();

@@ -55,7 +55,7 @@ final class ArmTally {
         return calls.enter(startNanos, user);
     }
 
-    /** Gives back the bounds that the call has been counted for; see {@link InFlight#exit}. */
+    /** Ends looking after a call; returns the bounds, one bit each, that it was counted as slow for while it ran. */
     int exit(int slot, long startNanos) {
         InFlight calls = inFlight;
         return slot == InFlight.NO_SLOT || calls == null ? 0 : calls.exit(slot, startNanos);
