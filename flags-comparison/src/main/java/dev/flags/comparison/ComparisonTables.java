@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -63,37 +63,62 @@ public final class ComparisonTables {
         }
         List<String> rows = new ArrayList<>();
         for (Question question : Question.values()) {
-            rows.add(row(question.meaning, all, "isOn", question));
+            rows.add(row(
+                    question.meaning,
+                    all,
+                    "isOn",
+                    sdk -> sdk.questions.contains(question),
+                    result -> question.name().equals(result.getParams().getParam("question"))));
         }
-        rows.add(row("10 % for a bare user id, its context made for the call", all, "isOnForId", null));
-        rows.add(row("one of two variants, with its text and its reason", all, "variant", null));
+        rows.add(row(
+                "10 % for a bare user id, its context made for the call",
+                all, "isOnForId", sdk -> true, result -> true));
+        rows.add(row(
+                "one of two variants, with its text and its reason",
+                all,
+                "variant",
+                sdk -> sdk.hasVariants,
+                result -> true));
         return head(Sdk.IN_MEMORY) + String.join("\n", rows);
     }
 
     private Collection<RunResult> run(Sdk sdk, int threads) throws RunnerException {
         OptionsBuilder options = new OptionsBuilder();
         options.parent(settings)
-                .include(DecisionBenchmark.class.getName() + (sdk.hasVariants ? "" : ".isOn"))
+                .include(DecisionBenchmark.class.getName() + methods(sdk))
                 .param("sdk", sdk.name())
-                .param("question", sdk.questions.stream().map(Enum::name).toArray(String[]::new))
+                .param("question", sdk.measured().stream().map(Enum::name).toArray(String[]::new))
                 .threads(threads)
                 .addProfiler(GCProfiler.class)
                 .jvmArgsAppend("-Dorg.slf4j.simpleLogger.defaultLogLevel=error")
                 .shouldFailOnError(true);
+        if (!settings.getWarmupIterations().hasValue()) {
+            options.warmupIterations(sdk.warmUp());
+        }
         return new Runner(options.build()).run();
     }
 
+    private static String methods(Sdk sdk) {
+        if (sdk.isSecond()) {
+            return ".isOn$";
+        }
+        return sdk.hasVariants ? "" : ".isOn";
+    }
+
     private static String row(
-            String title, Map<Sdk, Collection<RunResult>> all, String method, @Nullable Question question) {
+            String title,
+            Map<Sdk, Collection<RunResult>> all,
+            String method,
+            Predicate<Sdk> isThere,
+            Predicate<RunResult> isMeant) {
         StringBuilder row = new StringBuilder("| ").append(title).append(" |");
         all.forEach((sdk, results) -> row.append(' ')
                 .append(results.stream()
                         .filter(result -> result.getParams().getBenchmark().endsWith("." + method))
-                        .filter(result -> question == null
-                                || question.name().equals(result.getParams().getParam("question")))
+                        .filter(isMeant)
                         .map(ComparisonTables::cell)
                         .findFirst()
-                        .orElse(NOT_THERE))
+                        .orElse(isThere.test(sdk) ? "" : NOT_THERE))
                 .append(" |"));
         return row.toString();
     }

@@ -63,6 +63,21 @@ enum Sdk {
         return (Contender<Object, Object>) opening.open(file);
     }
 
+    /** Whether this is a second configuration of an SDK, to see what the difference is: it is asked two questions only. */
+    boolean isSecond() {
+        return this == LAUNCHDARKLY_WITH_EVENTS || this == UNLEASH_WITH_EXECUTOR || this == TOGGLZ_CACHED;
+    }
+
+    /** Which decisions are measured. */
+    Set<Question> measured() {
+        return isSecond() ? EnumSet.of(Question.FULLY_ON, Question.TEN_PERCENT) : questions;
+    }
+
+    /** How long the compiler needs, in warm-up iterations: through native code and direct buffers it takes seconds longer. */
+    int warmUp() {
+        return this == UNLEASH || this == UNLEASH_WITH_EXECUTOR ? 16 : 4;
+    }
+
     private interface Writing {
         void write(Path file, int flags) throws IOException;
     }
