@@ -147,25 +147,32 @@ final class ControllerLoop {
     /** Runs that are under way, or ended a while ago, or have something left to be told. */
     private void chooseWatched(Instant now) {
         watched.values().removeIf(run -> seen.flag(run.key()).rollout().isEmpty());
+        Map<String, RolloutRun> begun = new LinkedHashMap<>();
         for (FlagState flag : seen.flags()) {
             RolloutRun run = flag.rollout().orElse(null);
             if (run == null || run.state() == RolloutRun.State.DRAFT || done.contains(run.id())) {
                 continue;
             }
             WatchedRun known = watched.get(flag.key());
-            if (known == null || !known.runId().equals(run.id())) {
-                begin(flag, run, now);
+            if (known != null && known.runId().equals(run.id())) {
+                continue;
             }
+            if (run.state().isFinal() && isLongAgo(run, now, Outbox.DEAD_AFTER)) {
+                done.add(run.id());
+            } else {
+                begun.put(flag.key(), run);
+            }
+        }
+        if (!begun.isEmpty()) {
+            Map<String, String> texts = records.readAll(begun.keySet());
+            begun.forEach((key, run) -> begin(seen.flag(key), run, Optional.ofNullable(texts.get(key)), now));
         }
     }
 
-    private void begin(FlagState flag, RolloutRun run, Instant now) {
-        if (run.state().isFinal() && isLongAgo(run, now, Outbox.DEAD_AFTER)) {
-            done.add(run.id());
-            return;
-        }
+    /** @param text the flag's record: of this run, or of one before it */
+    private void begin(FlagState flag, RolloutRun run, Optional<String> text, Instant now) {
         try {
-            Optional<WatchRecord> record = records.read(flag.key()).flatMap(WatchRecord::parse);
+            Optional<WatchRecord> record = text.flatMap(WatchRecord::parse);
             Optional<WatchRecord> own = record.filter(known -> known.run().equals(run.id()));
             WatchedRun begun = new WatchedRun(flag, run, own, around, now);
             if (!begun.isOfInterest(run) && own.isEmpty()) {

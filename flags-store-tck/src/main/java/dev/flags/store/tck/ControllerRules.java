@@ -8,10 +8,12 @@ import dev.flags.store.ControllerRecords.Lease;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -192,7 +194,7 @@ abstract class ControllerRules {
     }
 
     @Test
-    void fiveHundredRecordsAreOneWrite() {
+    void fiveHundredRecordsAreWrittenAtOnceAndReadAtOnce() {
         ControllerRecords records = records();
         Lease lease = taken(records, "ada", LONG);
         Map<String, Optional<String>> many = new LinkedHashMap<>();
@@ -203,6 +205,13 @@ abstract class ControllerRules {
         assertThat(records.write(lease, many)).isTrue();
 
         many.forEach((name, text) -> assertThat(records.read(name)).isEqualTo(text));
+        Set<String> names = new HashSet<>(many.keySet());
+        names.add("not-there");
+        Map<String, String> read = records.readAll(names);
+        assertThat(read).hasSize(many.size());
+        many.forEach((name, text) -> assertThat(text).contains(requireNonNull(read.get(name))));
+        assertThat(records.readAll(Set.of("flag-7", "not-there"))).containsOnlyKeys("flag-7");
+        assertThat(records.readAll(Set.of())).isEmpty();
         many.replaceAll((name, text) -> name.endsWith("7") ? Optional.empty() : Optional.of("{}"));
         assertThat(records.write(lease, many)).isTrue();
         many.forEach((name, text) -> assertThat(records.read(name)).isEqualTo(text));
