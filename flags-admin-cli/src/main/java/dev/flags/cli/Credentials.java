@@ -3,11 +3,19 @@ package dev.flags.cli;
 import dev.flags.secrets.SecretReader;
 import java.util.Optional;
 
-/** Finds the store's password: never in an argument, and only where others cannot read or plant it. */
+/** Finds passwords of the store: never in an argument, and only where others cannot read or plant it. */
 final class Credentials {
     private Credentials() {}
 
-    /** In order: {@code --password-stdin}, {@code --password-file}, {@code FLAGS_PASSWORD}, the profile. */
+    /** The sentinels', which no option gives. */
+    static Optional<String> sentinelPassword(Settings settings, Shell shell) {
+        SentinelLogin login = settings.sentinels();
+        return login.command()
+                .map(command -> printedBy("sentinelCredentialCommand", command, settings, shell))
+                .or(login::password);
+    }
+
+    /** The store's. In order: {@code --password-stdin}, {@code --password-file}, {@code FLAGS_PASSWORD}, the profile. */
     static Optional<String> password(GlobalOptions options, Settings settings, Shell shell) {
         if (options.passwordFromStandardInput && options.passwordFile != null) {
             throw new UsageException("give --password-stdin or --password-file, not both");
@@ -27,12 +35,14 @@ final class Credentials {
             return Optional.of(variable);
         }
         if (!settings.credentialCommand().isEmpty()) {
-            // Profiles.read has already refused a file that others can write
-            return Optional.of(SecretReader.fromCommand(
-                    "the credentialCommand of profile '" + settings.profile() + "'",
-                    settings.credentialCommand(),
-                    shell.directory));
+            return Optional.of(printedBy("credentialCommand", settings.credentialCommand(), settings, shell));
         }
         return settings.password().isEmpty() ? Optional.empty() : Optional.of(settings.password());
+    }
+
+    private static String printedBy(String setting, String command, Settings settings, Shell shell) {
+        // Profiles.read has already refused a file that others can write
+        return SecretReader.fromCommand(
+                "the " + setting + " of profile '" + settings.profile() + "'", command, shell.directory);
     }
 }

@@ -28,12 +28,17 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
     public int handleExecutionException(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
         Object verb = command.getCommand();
         String advice = verb instanceof Verb known ? known.adviceOn(failure) : "";
-        if (failure instanceof NotPermittedException && session.wentWithoutPassword()) {
+        if (failure instanceof NotPermittedException && !namesAVariable(failure) && session.wentWithoutPassword()) {
             advice =
                     "No password was given; FLAGS_PASSWORD, --password-stdin, --password-file or the profile's credentialCommand give one."
                             + (advice.isEmpty() ? "" : "\n" + advice);
         }
         return report(failure, codeOf(failure), advice);
+    }
+
+    /** Whether it has said itself what to set, as where sentinels refuse: their password is not the one that is missing here. */
+    private static boolean namesAVariable(Exception refusal) {
+        return String.valueOf(refusal.getMessage()).contains("FLAGS_");
     }
 
     @Override

@@ -65,7 +65,8 @@ final class ProfileCommand extends VerbGroup {
             name = "set",
             description = {
                 "Set things in a profile, which is made when it is not there; an empty value removes a setting.",
-                "Settings: store, environment, actor, output, protected, killFile, credentialCommand, trustStore, keyStore."
+                "Settings: store, environment, actor, output, protected, killFile, credentialCommand, sentinelUser,",
+                "sentinelCredentialCommand, trustStore, keyStore."
             })
     static final class Change extends Verb {
         @Parameters(index = "0", paramLabel = "NAME", description = "the profile")
@@ -92,7 +93,10 @@ final class ProfileCommand extends VerbGroup {
                 if (Profiles.SECRETS.contains(setting) || (setting.equals("store") && Secrets.isIn(value))) {
                     throw new UsageException(
                             "a password does not belong into an argument, which every user of this machine could read;"
-                                    + " set credentialCommand, or use FLAGS_PASSWORD");
+                                    + " set "
+                                    + (setting.equals("sentinelPassword")
+                                            ? "sentinelCredentialCommand, or use FLAGS_REDIS_SENTINEL_PASSWORD"
+                                            : "credentialCommand, or use FLAGS_PASSWORD"));
                 }
                 profiles = profiles.with(name, setting, value.isEmpty() ? null : typed(setting, value));
             }

@@ -38,13 +38,16 @@ record Profiles(Path file, String current, Map<String, Map<String, Object>> byNa
             "killFile",
             "credentialCommand",
             "password",
+            "sentinelUser",
+            "sentinelCredentialCommand",
+            "sentinelPassword",
             "trustStore",
             "trustStorePassword",
             "keyStore",
             "keyStorePassword");
 
     /** Those that are never shown, and that make the file nobody else's to read. */
-    static final Set<String> SECRETS = Set.of("password", "trustStorePassword", "keyStorePassword");
+    static final Set<String> SECRETS = Set.of("password", "sentinelPassword", "trustStorePassword", "keyStorePassword");
 
     static Profiles read(Shell shell) {
         Path file = file(shell);
@@ -102,9 +105,10 @@ record Profiles(Path file, String current, Map<String, Map<String, Object>> byNa
 
     static void requireSetting(String where, String setting) {
         if (!SETTINGS.contains(setting)) {
-            throw new UsageException(where + " has the setting '" + setting
-                    + "'; there are store, environment, actor, output, protected, killFile, credentialCommand, password,"
-                    + " trustStore, trustStorePassword, keyStore and keyStorePassword");
+            throw new UsageException(
+                    where + " has the setting '" + setting
+                            + "'; there are store, environment, actor, output, protected, killFile, credentialCommand, password,"
+                            + " sentinelUser, sentinelCredentialCommand, sentinelPassword, trustStore, trustStorePassword, keyStore and keyStorePassword");
         }
     }
 

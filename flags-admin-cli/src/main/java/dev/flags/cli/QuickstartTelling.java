@@ -63,6 +63,7 @@ final class QuickstartTelling {
         variables.put("FLAGS_ACTOR", session.settings().actor());
         session.password().ifPresent(password -> variables.put("FLAGS_PASSWORD", password));
         variables.putAll(session.settings().tls().variables());
+        variables.putAll(session.kind().furtherLogins());
         return variables;
     }
 

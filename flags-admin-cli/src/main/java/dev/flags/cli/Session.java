@@ -18,6 +18,7 @@ final class Session {
     private @Nullable Settings settings;
     private Optional<String> password = Optional.empty();
     private boolean passwordFound;
+    private @Nullable Optional<String> sentinelPassword;
     private @Nullable StoreKind kind;
 
     Session(Shell shell) {
@@ -68,9 +69,9 @@ final class Session {
         return kind().openOrMake(settings().environment());
     }
 
-    /** Whether a store that takes passwords was opened without one. */
+    /** Whether a store that takes passwords was opened without one; the last place where the store on Redis looks is the library's. */
     boolean wentWithoutPassword() {
-        return passwordFound && password.isEmpty();
+        return passwordFound && password.isEmpty() && shell.variable("FLAGS_REDIS_PASSWORD") == null;
     }
 
     /** As {@link #openOrCreate}, for a dry run, which makes no file. */
@@ -85,6 +86,16 @@ final class Session {
             passwordFound = true;
         }
         return password;
+    }
+
+    /** The sentinels' password; found once too, and only where the store is behind sentinels. */
+    Optional<String> sentinelPassword() {
+        Optional<String> found = sentinelPassword;
+        if (found == null) {
+            found = Credentials.sentinelPassword(settings(), shell);
+            sentinelPassword = found;
+        }
+        return found;
     }
 
     Actor actor() {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param credentialCommand prints the store's password; empty: none
  * @param password the profile's own password; empty: none
  * @param tls certificates for the store
+ * @param sentinels the login that the sentinels before the store ask for
  * @param killFile the flag file that applications have as a layer for kills without the store; empty: not known
  */
 record Settings(
@@ -29,6 +30,7 @@ record Settings(
         String credentialCommand,
         String password,
         StoreTls tls,
+        SentinelLogin sentinels,
         Optional<Path> killFile) {
     private static final String DEFAULT_STORE = "jdbc:sqlite:flags.db";
     private static final String DEFAULT_ENVIRONMENT = "development";
@@ -59,6 +61,7 @@ record Settings(
                 text(profile, "credentialCommand", ""),
                 text(profile, "password", ""),
                 StoreTls.resolve(profile, shell),
+                SentinelLogin.resolve(profile, shell),
                 Optional.ofNullable(or(shell.variable("FLAGS_STORE_KILL_FILE"), profile, "killFile", ""))
                         .filter(path -> !path.isEmpty())
                         .map(shell::path));

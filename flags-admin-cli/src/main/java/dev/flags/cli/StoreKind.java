@@ -54,6 +54,11 @@ abstract class StoreKind {
         return Map.of("FLAGS_STORE", url);
     }
 
+    /** The variables with the logins that ways to the store ask for beside its own. */
+    Map<String, String> furtherLogins() {
+        return Map.of();
+    }
+
     /** Where it is, for messages; without secrets. */
     String place() {
         return Secrets.mask(url);

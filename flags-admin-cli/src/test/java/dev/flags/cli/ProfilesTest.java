@@ -14,8 +14,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProfilesTest {
+    private static final SentinelLogin NO_SENTINELS =
+            new SentinelLogin(Optional.empty(), Optional.empty(), Optional.empty());
     private static final StoreTls NO_TLS =
             new StoreTls(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
@@ -65,6 +69,45 @@ class ProfilesTest {
                 .isEqualTo("production");
     }
 
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+                    # profile's user, its password, its command | variables' user, password | user, password, command
+                    '',  '', '',   v,  w,  v,  w, ''
+                    '',  '', '',   '', w,  '', w, ''
+                    '',  '', '',   v,  '', '', '', ''
+                    u,   p,  '',   '', '', u,  p, ''
+                    u,   '', c,    '', '', u,  '', c
+                    u,   p,  '',   v,  '', u,  p, ''
+                    '',  p,  '',   v,  '', '', p, ''
+                    u,   p,  '',   v,  w,  v,  w, ''
+                    u,   p,  '',   '', w,  '', w, ''
+                    u,   '', c,    '', w,  '', w, ''
+                    u,   '', '',   '', w,  u,  w, ''
+                    u,   '', '',   v,  w,  v,  w, ''
+                    """)
+    void theHalvesOfTwoLoginsOfSentinelsNeverMeet(
+            String profilesUser,
+            String profilesPassword,
+            String profilesCommand,
+            String user,
+            String password,
+            String expectedUser,
+            String expectedPassword,
+            String expectedCommand)
+            throws IOException {
+        config(
+                "rw-------",
+                "current: p\nprofiles: {p: {sentinelUser: '%s', sentinelPassword: '%s', sentinelCredentialCommand: '%s'}}"
+                        .formatted(profilesUser, profilesPassword, profilesCommand));
+        Cli cli = Cli.in(directory)
+                .with("FLAGS_REDIS_SENTINEL_USER", user)
+                .with("FLAGS_REDIS_SENTINEL_PASSWORD", password);
+        SentinelLogin login = settings(cli, o -> {}).sentinels();
+        assertThat(login.user().orElse("")).isEqualTo(expectedUser);
+        assertThat(login.password().orElse("")).isEqualTo(expectedPassword);
+        assertThat(login.command().orElse("")).isEqualTo(expectedCommand);
+    }
+
     @Test
     void profilesAreListedAndChosenByOptionAndVariable() {
         Cli cli = Cli.in(directory);
@@ -85,7 +128,7 @@ class ProfilesTest {
     @Test
     void aPasswordIsNotTakenAsAnArgument() {
         Cli cli = Cli.in(directory);
-        for (String setting : List.of("password=hunter2", "store=redis://:hunter2@host")) {
+        for (String setting : List.of("password=hunter2", "sentinelPassword=hunter2", "store=redis://:hunter2@host")) {
             assertThat(cli.run("profile", "set", "p", setting).exits(2).err()).doesNotContain("hunter2");
         }
         cli.run("profile", "set", "p", "colour=red").exits(2).says("colour");
@@ -106,7 +149,11 @@ class ProfilesTest {
         config("rw-r--r--", "profiles: {p: {password: hunter2}}");
         Cli.Run run = Cli.in(directory).run("profile", "list").exits(2).says("can be read by others");
         assertThat(run.err()).doesNotContain("hunter2");
-        config("rw-------", "profiles: {p: {password: hunter2, store: 'redis://u:hunter2@h'}}");
+        config("rw-r--r--", "profiles: {p: {sentinelPassword: hunter2}}");
+        Cli.in(directory).run("profile", "list").exits(2).says("can be read by others");
+        config(
+                "rw-------",
+                "profiles: {p: {password: hunter2, sentinelPassword: hunter2, store: 'redis://u:hunter2@h'}}");
         assertThat(Cli.in(directory).done("profile", "list").out())
                 .contains("****")
                 .doesNotContain("hunter2");
@@ -145,7 +192,7 @@ class ProfilesTest {
     }
 
     private static Settings settings(String credentialCommand) {
-        return new Settings("", "", "", "p", false, credentialCommand, "", NO_TLS, Optional.empty());
+        return new Settings("", "", "", "p", false, credentialCommand, "", NO_TLS, NO_SENTINELS, Optional.empty());
     }
 
     @Test

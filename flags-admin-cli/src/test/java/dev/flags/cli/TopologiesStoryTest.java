@@ -12,11 +12,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Redis behind Sentinel and a Redis Cluster, encrypted and with a password, by their URLs. */
 class TopologiesStoryTest {
     private static final String SECRET = "hunter2";
+    private static final String SECRET_OF_SENTINELS = "hunter4";
 
     @TempDir
     static Path keys;
@@ -30,7 +33,7 @@ class TopologiesStoryTest {
         certificates = Certificates.make(keys);
         List<String> arguments = new ArrayList<>(List.of(certificates.redisArguments(true)));
         arguments.addAll(List.of("--requirepass", SECRET, "--appendonly", "yes"));
-        sentinel = SentinelServers.start(arguments.toArray(String[]::new));
+        sentinel = SentinelServers.guarded(SECRET_OF_SENTINELS, arguments.toArray(String[]::new));
         cluster = ClusterServers.start(arguments.toArray(String[]::new));
     }
 
@@ -52,6 +55,7 @@ class TopologiesStoryTest {
         return Cli.in(directory)
                 .with("FLAGS_STORE", url)
                 .with("FLAGS_PASSWORD", SECRET)
+                .with("FLAGS_REDIS_SENTINEL_PASSWORD", SECRET_OF_SENTINELS)
                 .with("FLAGS_STORE_TRUST_STORE", certificates.caPem().toString())
                 .with("FLAGS_STORE_KEY_STORE", certificates.clientKeyStore().toString())
                 .with("FLAGS_STORE_KEY_STORE_PASSWORD", certificates.password());
@@ -113,6 +117,41 @@ class TopologiesStoryTest {
                     .containsEntry("intact", true)
                     .containsEntry("entries", 3L);
         }
+    }
+
+    @Test
+    void sentinelsThatRefuseAreToldApartFromServersThatDo(@TempDir Path directory) {
+        Cli cli = cli(directory, sentinelUrl());
+        for (Cli strange : List.of(
+                cli.with("FLAGS_REDIS_SENTINEL_PASSWORD", "hunter3"),
+                cli.with("FLAGS_REDIS_SENTINEL_USER", "nobody"),
+                cli.with("FLAGS_REDIS_SENTINEL_PASSWORD", ""),
+                // the servers' is no help there, and no part of the trouble
+                cli.with("FLAGS_REDIS_SENTINEL_PASSWORD", "").with("FLAGS_PASSWORD", SECRET_OF_SENTINELS),
+                cli.with("FLAGS_REDIS_SENTINEL_PASSWORD", "").with("FLAGS_PASSWORD", ""))) {
+            for (String verb : List.of("list", "doctor")) {
+                Cli.Run run = strange.run(verb, "--verbose").exits(6);
+                assertThat(run.out() + run.err())
+                        .contains("the sentinels ", "set FLAGS_REDIS_SENTINEL_PASSWORD")
+                        .doesNotContain("hunter", "No password was given");
+            }
+        }
+        assertThat(cli.with("FLAGS_PASSWORD", "").run("list").exits(6).err())
+                .contains("the master of ", "No password was given")
+                .doesNotContain("the sentinels");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void theSentinelsLoginComesFromAProfileToo(@TempDir Path directory) {
+        Cli cli = cli(directory, sentinelUrl()).with("FLAGS_REDIS_SENTINEL_PASSWORD", "");
+        cli.done(
+                "profile", "set", "p", "sentinelUser=default", "sentinelCredentialCommand=echo " + SECRET_OF_SENTINELS);
+        cli.done("list", "--profile", "p");
+        cli.done("profile", "set", "p", "sentinelCredentialCommand=echo hunter3");
+        assertThat(cli.run("list", "--profile", "p").exits(6).err())
+                .contains("the sentinels refuse the user default")
+                .doesNotContain("hunter");
     }
 
     @Test

@@ -26,6 +26,8 @@ record EnvNames(List<String> prefixes, Map<String, String> keysByName) {
             "FLAGS_USER",
             "FLAGS_REDIS_USER",
             "FLAGS_REDIS_PASSWORD",
+            "FLAGS_REDIS_SENTINEL_USER",
+            "FLAGS_REDIS_SENTINEL_PASSWORD",
             "FLAGS_CONFIG",
             "FLAGS_HOME",
             "FLAGS_CACHE",

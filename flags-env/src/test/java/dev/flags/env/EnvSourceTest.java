@@ -152,6 +152,8 @@ class EnvSourceTest {
                 "FLAGS_STORE_PASSWORD=true",
                 "FLAGS_REDIS_USER=true",
                 "FLAGS_REDIS_PASSWORD=true",
+                "FLAGS_REDIS_SENTINEL_USER=true",
+                "FLAGS_REDIS_SENTINEL_PASSWORD=true",
                 "FLAGS_JAVA_OPTIONS=-Xmx64m",
                 "FLAGS_FLAG=on",
                 "FLAGS_EVENT_TO=50%",

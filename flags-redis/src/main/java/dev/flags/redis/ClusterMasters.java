@@ -55,7 +55,7 @@ final class ClusterMasters implements Masters {
     private List<Range> ranges() {
         Set<HostAndPort> nodes = new LinkedHashSet<>(heardOf);
         nodes.addAll(seeds);
-        Unanswered unanswered = new Unanswered("no node of the Cluster answers");
+        Unanswered unanswered = new Unanswered();
         for (HostAndPort node : nodes) {
             try (Connection connection = connector.apply(node)) {
                 connection.sendCommand(Protocol.Command.CLUSTER, "SLOTS");
@@ -76,7 +76,7 @@ final class ClusterMasters implements Masters {
                 unanswered.add(node, e);
             }
         }
-        throw unanswered.exception();
+        throw unanswered.exception("no node of the Cluster answers");
     }
 
     private static List<HostAndPort> inOrderOfAnswering(HostAndPort answered, Collection<HostAndPort> others) {

@@ -49,6 +49,9 @@ final class RedisFailures {
             return new StoreUnavailableException(location + " cannot be reached: " + failure.getMessage(), failure);
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SentinelRefusal refusal) {
+                return new NotPermittedException(location + ": " + refusal.getMessage(), failure);
+            }
             if (cause instanceof JedisDataException said) {
                 return said(said, location, connections.user());
             }
@@ -64,8 +67,8 @@ final class RedisFailures {
         if (failure instanceof JedisAccessControlException
                 || REFUSED.matcher(said).find()) {
             return new NotPermittedException(
-                    location + " refuses "
-                            + user.map(name -> "the user " + name).orElse("the default user") + ": " + said,
+                    (location.contains("-sentinel://") ? "the master of " : "") + location + " refuses "
+                            + RedisLogin.text(user) + ": " + said,
                     failure);
         }
         if (failure instanceof JedisRedirectionException) {

@@ -45,7 +45,8 @@ public final class RedisFlagStore extends StorageFlagStore {
      * Settings of a store. Every wait that they allow is finite.
      *
      * <p>Whom to log in as, in order of precedence: {@link #credentials}, {@link #user} and {@link #password}, the URL, the environment variables
-     * {@code FLAGS_REDIS_USER} and {@code FLAGS_REDIS_PASSWORD}. Without a password a named user is taken for one that needs none.
+     * {@code FLAGS_REDIS_USER} and {@code FLAGS_REDIS_PASSWORD}. Without a password a named user is taken for one that needs none. At sentinels
+     * none of these counts: {@link #sentinelCredentials}, or {@code FLAGS_REDIS_SENTINEL_USER} and {@code FLAGS_REDIS_SENTINEL_PASSWORD}.
      * Not thread-safe; confine it to one thread.
      */
     public static final class Builder {
@@ -96,7 +97,10 @@ public final class RedisFlagStore extends StorageFlagStore {
             return this;
         }
 
-        /** As {@link #credentials}, for logging in at the sentinels. Default: no login there. */
+        /**
+         * As {@link #credentials}, for logging in at the sentinels, which are never given the servers' login. Default: the environment variables
+         * {@code FLAGS_REDIS_SENTINEL_USER} and {@code FLAGS_REDIS_SENTINEL_PASSWORD}; without them, no login there.
+         */
         public Builder sentinelCredentials(Supplier<RedisCredentials> source) {
             sentinelCallback = Optional.of(RedisLogin.asking(source));
             return this;
@@ -191,7 +195,7 @@ public final class RedisFlagStore extends StorageFlagStore {
                     url,
                     environment,
                     callback.or(() -> RedisLogin.of(url, user, password, variables)),
-                    sentinelCallback,
+                    sentinelCallback.or(() -> RedisLogin.ofSentinels(variables)),
                     tls,
                     connectTimeout,
                     commandTimeout,

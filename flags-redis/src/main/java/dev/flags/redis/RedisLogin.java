@@ -12,6 +12,8 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 final class RedisLogin implements Supplier<RedisCredentials> {
     static final String USER_VARIABLE = "FLAGS_REDIS_USER";
     static final String PASSWORD_VARIABLE = "FLAGS_REDIS_PASSWORD";
+    static final String SENTINEL_USER_VARIABLE = "FLAGS_REDIS_SENTINEL_USER";
+    static final String SENTINEL_PASSWORD_VARIABLE = "FLAGS_REDIS_SENTINEL_PASSWORD";
 
     private final Supplier<RedisCredentials> source;
     private volatile Optional<String> user;
@@ -45,11 +47,26 @@ final class RedisLogin implements Supplier<RedisCredentials> {
             String given = url.password().get();
             return Optional.of(of(named, () -> given));
         }
-        String variable = environment.get(PASSWORD_VARIABLE);
-        if (variable != null && !variable.isEmpty()) {
-            return Optional.of(of(named.or(() -> Optional.ofNullable(environment.get(USER_VARIABLE))), () -> variable));
+        Optional<String> variable = said(environment, PASSWORD_VARIABLE);
+        if (variable.isPresent()) {
+            return Optional.of(of(named.or(() -> said(environment, USER_VARIABLE)), variable::get));
         }
         return named.map(name -> of(Optional.of(name), () -> ""));
+    }
+
+    /** What the environment variables say of the sentinels; a user counts only with a password, as above. */
+    static Optional<RedisLogin> ofSentinels(Map<String, String> environment) {
+        return said(environment, SENTINEL_PASSWORD_VARIABLE)
+                .map(password -> of(said(environment, SENTINEL_USER_VARIABLE), () -> password));
+    }
+
+    private static Optional<String> said(Map<String, String> environment, String variable) {
+        return Optional.ofNullable(environment.get(variable)).filter(value -> !value.isEmpty());
+    }
+
+    /** A user, in a message. */
+    static String text(Optional<String> user) {
+        return user.map(name -> "the user " + name).orElse("the default user");
     }
 
     /** Who logged in last, or will; empty for the default user. */

@@ -1,6 +1,7 @@
 package dev.flags.redis;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import redis.clients.jedis.BuilderFactory;
@@ -17,19 +18,26 @@ import redis.clients.jedis.util.SafeEncoder;
  */
 final class SentinelMasters implements Masters {
     private final String name;
+    private final Optional<RedisLogin> login;
     private final Function<HostAndPort, Connection> connector;
     /** One that has answered stands first, one that has not last. */
     private final CopyOnWriteArrayList<HostAndPort> sentinels;
 
-    SentinelMasters(List<HostAndPort> sentinels, String name, Function<HostAndPort, Connection> connector) {
+    /** @param login whom the connector logs in as, for messages */
+    SentinelMasters(
+            List<HostAndPort> sentinels,
+            String name,
+            Optional<RedisLogin> login,
+            Function<HostAndPort, Connection> connector) {
         this.sentinels = new CopyOnWriteArrayList<>(sentinels);
         this.name = name;
+        this.login = login;
         this.connector = connector;
     }
 
     @Override
     public HostAndPort find() {
-        Unanswered unanswered = new Unanswered("no sentinel answers");
+        Unanswered unanswered = new Unanswered();
         boolean unknown = false;
         for (HostAndPort sentinel : sentinels) {
             try (Connection connection = connector.apply(sentinel)) {
@@ -48,7 +56,10 @@ final class SentinelMasters implements Masters {
         if (unknown) {
             throw new UnreachableException("the sentinels know no master named '" + name + "'", null);
         }
-        throw unanswered.exception();
+        throw unanswered
+                .refusal()
+                .<JedisException>map(said -> new SentinelRefusal(login, said, unanswered.each()))
+                .orElseGet(() -> unanswered.exception("no sentinel answers"));
     }
 
     private void last(HostAndPort sentinel) {

@@ -15,6 +15,9 @@ import redis.clients.jedis.exceptions.JedisDataException;
 final class ServerConnection extends Connection {
     private static final List<String> USELESS_AFTER = List.of("MOVED ", "READONLY ", "UNBLOCKED ", "NOAUTH ");
 
+    /** False while the constructor names the connection, whose refusal Jedis takes no notice of: the first command is to hear it. */
+    private boolean made;
+
     private ServerConnection(HostAndPort server, JedisClientConfig config) {
         super(server, config);
     }
@@ -22,7 +25,9 @@ final class ServerConnection extends Connection {
     /** Connects and logs in. */
     static Connection to(HostAndPort server, JedisClientConfig config) {
         try {
-            return new ServerConnection(server, config);
+            ServerConnection connection = new ServerConnection(server, config);
+            connection.made = true;
+            return connection;
         } catch (JedisConnectionException e) {
             throw config.getSslOptions() == null ? TlsFailures.suspected(server, e) : TlsFailures.explained(server, e);
         }
@@ -39,7 +44,7 @@ final class ServerConnection extends Connection {
         try {
             return super.readProtocolWithCheckingBroken();
         } catch (JedisDataException e) {
-            if (isUselessAfter(e)) {
+            if (made && isUselessAfter(e)) {
                 setBroken();
             }
             throw e;

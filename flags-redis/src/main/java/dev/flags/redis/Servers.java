@@ -38,7 +38,11 @@ final class Servers {
         return switch (url.kind()) {
             case STANDALONE -> Masters.always(url.hosts().get(0));
             case SENTINEL ->
-                new SentinelMasters(url.hosts(), url.master(), discovering(settings.sentinelCredentials()));
+                new SentinelMasters(
+                        url.hosts(),
+                        url.master(),
+                        settings.sentinelCredentials(),
+                        discovering(settings.sentinelCredentials()));
             case CLUSTER -> new ClusterMasters(url.hosts(), settings.tag(), discovering(settings.credentials()));
         };
     }

@@ -220,6 +220,19 @@ class MasterConnectionsTest {
     }
 
     @Test
+    void aServerThatAsksForALoginAndGetsNoneIsNotTakenForOneThatIsAway() {
+        server.call("ACL", "SETUSER", "default", "resetpass", ">secret");
+        try {
+            MasterConnections connections = open(builder(server.url()));
+            assertThatThrownBy(() -> reading(connections, MasterConnectionsTest::ping))
+                    .isInstanceOf(NotPermittedException.class)
+                    .hasMessageContaining("refuses the default user: NOAUTH");
+        } finally {
+            admin("default", "secret", "ACL", "SETUSER", "default", "nopass");
+        }
+    }
+
+    @Test
     void credentialsThatCannotBeHadAreToldAndAskedForAgain() {
         AtomicInteger asked = new AtomicInteger();
         MasterConnections connections = open(builder(server.url()).credentials(() -> {

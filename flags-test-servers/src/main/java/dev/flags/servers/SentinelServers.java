@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,7 +26,7 @@ public final class SentinelServers implements AutoCloseable {
     private final List<LocalRedis> servers;
     private final List<LocalRedis> sentinels;
 
-    private SentinelServers(List<String> arguments) {
+    private SentinelServers(Optional<String> sentinelPassword, List<String> arguments) {
         List<String> all = new ArrayList<>(arguments);
         String password = RedisArguments.password(arguments);
         if (password != null) {
@@ -36,6 +37,8 @@ public final class SentinelServers implements AutoCloseable {
         }
         List<String> watching = new ArrayList<>(List.of("--sentinel"));
         watching.addAll(RedisArguments.ofTls(all));
+        // with which they also log in at each other
+        sentinelPassword.ifPresent(secret -> watching.addAll(List.of("--requirepass", secret)));
         // without a pause, so that replicas are in step as soon as they are connected
         all.addAll(List.of(
                 "--repl-diskless-sync", "yes", "--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1"));
@@ -57,7 +60,17 @@ public final class SentinelServers implements AutoCloseable {
      * @param redisArguments for the master and the replicas, as on the command line of {@code redis-server}
      */
     public static SentinelServers start(String... redisArguments) {
-        return PortTaken.tryingOthers(() -> new SentinelServers(List.of(redisArguments)));
+        return PortTaken.tryingOthers(() -> new SentinelServers(Optional.empty(), List.of(redisArguments)));
+    }
+
+    /**
+     * As {@link #start}, with sentinels that ask for a password.
+     *
+     * @param sentinelPassword the sentinels' alone, whatever the master and the replicas ask for
+     */
+    public static SentinelServers guarded(String sentinelPassword, String... redisArguments) {
+        return PortTaken.tryingOthers(
+                () -> new SentinelServers(Optional.of(sentinelPassword), List.of(redisArguments)));
     }
 
     private void startAll() {

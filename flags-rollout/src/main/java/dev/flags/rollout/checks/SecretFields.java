@@ -18,9 +18,17 @@ import org.jspecify.annotations.Nullable;
  * where the secret is. Not thread-safe; confine it to one thread.
  */
 final class SecretFields {
+    /** What a controller's own logins are in, which nothing in the document names. */
+    private static final Set<String> OF_THE_STORE = Set.of(
+            "FLAGS_PASSWORD",
+            "FLAGS_REDIS_PASSWORD",
+            "FLAGS_REDIS_SENTINEL_PASSWORD",
+            "FLAGS_STORE_TRUST_STORE_PASSWORD",
+            "FLAGS_STORE_KEY_STORE_PASSWORD");
+
     private final Path directory;
     private final Function<String, @Nullable String> variables;
-    private final Set<String> named = new HashSet<>(Set.of("FLAGS_PASSWORD"));
+    private final Set<String> named = new HashSet<>(OF_THE_STORE);
     private boolean foundLiteral;
 
     /** @param directory what files are relative to, and where commands run */
@@ -33,7 +41,7 @@ final class SecretFields {
         return directory;
     }
 
-    /** The variables that hold secrets, also the one of the store: programs that the controller runs do not get them. */
+    /** The variables that hold secrets, also those of the store: programs that the controller runs do not get them. */
     Set<String> variableNames() {
         return Set.copyOf(named);
     }

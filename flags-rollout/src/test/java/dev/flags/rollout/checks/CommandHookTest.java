@@ -79,6 +79,12 @@ class CommandHookTest {
     }
 
     @Test
+    void thePasswordsOfTheStoreAreAmongThem() {
+        assertThat(new SecretFields(directory, name -> null).variableNames())
+                .contains("FLAGS_PASSWORD", "FLAGS_REDIS_PASSWORD", "FLAGS_REDIS_SENTINEL_PASSWORD");
+    }
+
+    @Test
     void thereIsNoShellBetween() {
         assertThat(call(Calls.RAISE, PATIENTLY, "touch", "a b; touch c", "$(touch d)"))
                 .isEqualTo(Checks.Answer.PASSED);
