@@ -46,6 +46,9 @@ final class WatchedRun {
     private final MeasuredGuards measured;
     private final Set<HookUse.Event> announced;
     private final Outbox outbox;
+    /** What was asked for an earlier run of the flag may have been mended before this one was started. */
+    private final long begun;
+
     private Progress progress;
     private Optional<Look.Due> due;
     private Percentage reached;
@@ -74,6 +77,7 @@ final class WatchedRun {
         this.runId = run.id();
         this.plan = RolloutPlan.of(run);
         this.around = around;
+        this.begun = around.inquiries().moment();
         Optional<Evidence> known = record.flatMap(this::known);
         this.evidence = known.orElseGet(() -> Evidence.of(run.id(), plan));
         this.measured = MeasuredGuards.of(record.map(WatchRecord::measured).orElse(Map.of()));
@@ -148,14 +152,15 @@ final class WatchedRun {
         unconfirmed &= due.isPresent();
         boolean read = rows.isPresent();
         rows.ifPresentOrElse(some -> absorb(some, now), () -> rowsProblem = "outcomes could not be read");
+        OptionalLong since = run.state() == State.PREFLIGHT ? OptionalLong.of(begun) : OptionalLong.empty();
         List<Verdict> verdicts = new ArrayList<>(evidence.judge(progress.since(), now));
-        verdicts.addAll(measured.judge(plan, around.inquiries(), now));
+        verdicts.addAll(measured.judge(plan, around.inquiries(), since, now));
         Judgement judgement =
                 Judgement.of(plan, verdicts, run.state() == State.ROLLING_BACK, progress.missingSince(), now);
         progress = progress.look(
                 run.state(), read && isReported(), judgement, around.settings().tick(), now);
         Requirements requirements =
-                run.state().isFinal() ? Requirements.NONE : Requirements.of(plan, flags, around.inquiries());
+                run.state().isFinal() ? Requirements.NONE : Requirements.of(plan, flags, around.inquiries(), since);
         List<Verdict> advance = evidence.advance(progress.since(), now);
         Look look = new Look(
                 flag,
