@@ -107,8 +107,11 @@ final class MeasuredGuards {
     private static Status status(
             Guard.Measured guard, Track track, OptionalDouble value, boolean answered, Instant now) {
         if (value.isEmpty() || Double.isNaN(value.getAsDouble())) {
+            if (!answered) {
+                return Status.UNSETTLED; // whoever has just taken over has to ask first
+            }
             track.beyondSince = null; // what nobody saw was not sustained
-            return answered ? Status.NO_DATA : Status.UNSETTLED;
+            return Status.NO_DATA;
         }
         boolean beyond = guard.above() ? value.getAsDouble() > guard.bound() : value.getAsDouble() < guard.bound();
         if (!beyond) {

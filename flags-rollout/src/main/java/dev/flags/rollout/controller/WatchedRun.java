@@ -80,7 +80,10 @@ final class WatchedRun {
         this.begun = around.inquiries().moment();
         Optional<Evidence> known = record.flatMap(this::known);
         this.evidence = known.orElseGet(() -> Evidence.of(run.id(), plan));
-        this.measured = MeasuredGuards.of(record.map(WatchRecord::measured).orElse(Map.of()));
+        this.measured = MeasuredGuards.of(
+                record.filter(earlier -> !isGap(earlier.progress().last(), now))
+                        .map(WatchRecord::measured)
+                        .orElse(Map.of()));
         this.announced = EnumSet.noneOf(HookUse.Event.class);
         record.ifPresent(earlier -> announced.addAll(earlier.announced()));
         this.outbox = record.map(earlier -> Outbox.of(earlier.outbox())).orElseGet(Outbox::new);
@@ -91,6 +94,12 @@ final class WatchedRun {
         this.due = record.flatMap(WatchRecord::due);
         this.reached = record.map(WatchRecord::reached).orElse(progress.percentage());
         this.watch = record.map(WatchRecord::watch).orElse(null);
+    }
+
+    /** Whether nobody can have looked for longer than a controller that dies leaves the others waiting. */
+    private boolean isGap(Instant last, Instant now) {
+        Duration most = around.settings().lease().plus(around.settings().fresh());
+        return last.plus(most).isBefore(now);
     }
 
     /** What was learnt so far, if this version can read it. */
