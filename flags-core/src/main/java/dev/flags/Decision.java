@@ -5,7 +5,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcome of one evaluation.
+ * The outcome of one evaluation. Immutable.
  *
  * @param key the flag's key, as asked for
  * @param variant the served variant's name; null where the caller's default applies

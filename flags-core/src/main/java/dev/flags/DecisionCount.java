@@ -1,7 +1,7 @@
 package dev.flags;
 
 /**
- * How often a variant was served.
+ * How often a variant was served. Immutable.
  *
  * @param key the flag
  * @param variant the variant; {@code "(default)"} where the caller's default applied

@@ -1,18 +1,20 @@
 package dev.flags;
 
+import dev.flags.evaluation.AttributeReader;
 import dev.flags.outcomes.Choice;
 import dev.flags.outcomes.Choosing;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can be asked about flags. {@link Flags} answers from the newest snapshot, {@link Flags#pin()} from one
  * and the same.
  *
- * <p>No method here throws because of data, does I/O, takes a lock or logs, and none but {@link #prepare(String, Duration)} waits: a problem is a decision with the caller's
- * default and a {@link Reason}. A null flag key is {@link Reason#FLAG_NOT_FOUND}, a null user or context is treated as one
- * without targeting key. Safe for use by multiple threads.
+ * <p>No method here throws because of data, does I/O, takes a lock or logs, and none but {@link #prepare(String, Duration)} waits: a
+ * problem is a decision with the caller's default and a {@link Reason}. A null flag key is {@link Reason#FLAG_NOT_FOUND}, a null user or
+ * context is treated as one without targeting key. Safe for use by multiple threads.
  */
 public interface FlagDecisions {
 
@@ -145,11 +147,10 @@ public interface FlagDecisions {
      * @param attributes gives a user's attribute by name, or null; shapes as in {@link EvaluationContext#attribute}
      */
     <U> UserFlags<U> forUsers(
-            java.util.function.Function<? super U, @Nullable String> targetingKey,
-            dev.flags.evaluation.AttributeReader<? super U> attributes);
+            Function<? super U, @Nullable String> targetingKey, AttributeReader<? super U> attributes);
 
-    /** As {@link #forUsers(java.util.function.Function, dev.flags.evaluation.AttributeReader)} for users without attributes. */
-    default <U> UserFlags<U> forUsers(java.util.function.Function<? super U, @Nullable String> targetingKey) {
+    /** As {@link #forUsers(Function, AttributeReader)} for users without attributes. */
+    default <U> UserFlags<U> forUsers(Function<? super U, @Nullable String> targetingKey) {
         return forUsers(targetingKey, (user, name) -> null);
     }
 }

@@ -60,8 +60,8 @@ public interface Flags extends FlagDecisions, AutoCloseable {
     boolean awaitReady(Duration timeout) throws InterruptedException;
 
     /**
-     * Hands over what is known of calls, for at most 2 s, and ends all background threads. Decisions go on being answered from the last snapshot.
-     * Idempotent.
+     * Hands over what is known of calls, for at most 2 s, and ends all background threads. Decisions go on being answered from the last
+     * snapshot. Idempotent.
      */
     @Override
     void close();

@@ -3,7 +3,7 @@ package dev.flags;
 import java.util.Set;
 
 /**
- * A new snapshot is being served.
+ * A new snapshot is being served. Immutable.
  *
  * @param revision the highest revision among the layers
  * @param keys the flags that are served differently, or were added or removed

@@ -72,20 +72,20 @@ final class FollowedLayer implements SourceListener {
     @Override
     public void state(State newState, List<Problem> problems) {
         boolean news;
+        State entered;
         synchronized (flags) {
             if (flags.isClosed()) {
                 return;
             }
             // a source that cannot be read at a start is not ready, whatever it calls that
-            State entered = loaded || newState == State.WIPED ? newState : State.NOT_READY;
+            entered = loaded || newState == State.WIPED ? newState : State.NOT_READY;
             news = entered != logged;
             logged = entered;
             enter(entered, problems);
-            newState = entered;
             flags.notifyAll();
         }
         if (news) {
-            flags.logTransition(this, newState, problems, false);
+            flags.logTransition(this, entered, problems, false);
         }
     }
 
@@ -126,7 +126,8 @@ final class FollowedLayer implements SourceListener {
         List<Problem> problems = new ArrayList<>(stateProblems);
         problems.addAll(content.problems());
         problems.addAll(together);
-        memberships.ifPresent(known -> problems.addAll(known.problems()));
+        memberships.ifPresent(
+                known -> problems.addAll(known.problems(content.segments().keySet())));
         return new FlagsStatus.Layer(
                 name,
                 shown,

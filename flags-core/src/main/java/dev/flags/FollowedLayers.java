@@ -8,10 +8,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The layers of one {@link LayeredFlags}, the first one first, and what is to be said of them together. Read under the lock of the flags, but
- * for {@link #get}, {@link #membershipCounts} and {@link #closeMemberships}, which any thread may call.
+ * The layers of one {@link LayeredFlags}, the first one first, and what is to be said of them together. Read under the lock of the flags,
+ * but for {@link #get}, {@link #membershipCounts} and {@link #closeMemberships}, which any thread may call.
  */
 final class FollowedLayers {
+    /** How the path of a segment's problem begins; that of a flag's with the flag's key, which has no space. */
+    private static final String OF_SEGMENT = "segment ";
+
     private final List<FollowedLayer> layers = new ArrayList<>();
 
     FollowedLayers(
@@ -27,14 +30,14 @@ final class FollowedLayers {
     /** Two files of the same name are told apart by a number. */
     private String uniqueName(String wanted) {
         String name = wanted;
-        int number = 2;
-        for (int i = 0; i < layers.size(); i++) {
-            if (layers.get(i).name.equals(name)) {
-                name = wanted + "#" + number++;
-                i = -1;
-            }
+        for (int number = 2; isTaken(name); number++) {
+            name = wanted + "#" + number;
         }
         return name;
+    }
+
+    private boolean isTaken(String name) {
+        return layers.stream().anyMatch(layer -> layer.name.equals(name));
     }
 
     FollowedLayer get(int index) {
@@ -97,14 +100,17 @@ final class FollowedLayers {
     /** A problem that only shows when layers are put together is told with the first layer that has the flag or segment. */
     private FollowedLayer ownerOf(Problem problem) {
         String path = problem.path();
-        int end = 0;
+        boolean isOfSegment = path.startsWith(OF_SEGMENT);
+        int begin = isOfSegment ? OF_SEGMENT.length() : 0;
+        int end = begin;
         while (end < path.length() && path.charAt(end) != '/' && path.charAt(end) != '#') {
             end++;
         }
-        String name = path.substring(0, end);
+        String name = path.substring(begin, end);
         for (FollowedLayer layer : layers) {
-            if (layer.content().flags().containsKey(name)
-                    || layer.content().segments().containsKey(name)) {
+            if (isOfSegment
+                    ? layer.content().segments().containsKey(name)
+                    : layer.content().flags().containsKey(name)) {
                 return layer;
             }
         }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,7 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
         for (int i = 0; i < sources.size(); i++) {
             Optional<? extends OutcomeSink> sink = sources.get(i).source().outcomes();
             if (sink.isPresent()) {
-                evaluating.outcomes.keep(layers.get(i).name, sink.get());
+                evaluating.outcomes().keep(layers.get(i).name, sink.get());
                 return;
             }
         }
@@ -138,10 +139,10 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
         Snapshot after;
         try {
             after = before == null
-                    ? Snapshot.compile(contents, evaluating.counters)
-                    : before.recompile(contents, changed);
+                    ? Snapshot.compile(contents, evaluating.counting().counters)
+                    : before.recompile(contents, compileProblems.isEmpty() ? changed : Set.of());
         } catch (RuntimeException | StackOverflowError e) {
-            // a defect in here; what was compiled before goes on being served, and the next change tries again
+            // a defect in here; what was compiled before goes on being served, and the next change tries it all again
             compileProblems = List.of(new Problem("snapshot", "cannot be compiled: " + e));
             background.submit(() -> Logs.RUNTIME.error("flags [{}]: the snapshot cannot be compiled", environment, e));
             return;
@@ -219,12 +220,12 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
 
     @Override
     public List<DecisionCount> decisionCounts() {
-        return evaluating.counters.counts();
+        return evaluating.counting().counters.counts();
     }
 
     @Override
     public Outcomes outcomes() {
-        return evaluating.outcomes;
+        return evaluating.outcomes();
     }
 
     @Override
@@ -242,18 +243,14 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
      */
     private synchronized boolean await(Duration timeout, boolean fromSources) throws InterruptedException {
         long start = System.nanoTime();
-        long nanos;
-        try {
-            nanos = timeout.toNanos();
-        } catch (ArithmeticException forEver) {
-            nanos = Long.MAX_VALUE;
-        }
+        // unlike toNanos(), this takes what lasts for ever
+        long nanos = Math.max(0, TimeUnit.NANOSECONDS.convert(timeout));
         while (!layers.areLoaded(fromSources)) {
             long left = nanos - (System.nanoTime() - start);
             if (closed || left <= 0) {
                 return false;
             }
-            wait(left / 1_000_000, (int) (left % 1_000_000));
+            TimeUnit.NANOSECONDS.timedWait(this, left);
         }
         return true;
     }
@@ -272,7 +269,7 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
             notifyAll();
         }
         // before the sources, which rows go through
-        evaluating.outcomes.close();
+        evaluating.outcomes().close();
         // outside the lock: a source's thread may be waiting for it
         for (Subscription subscription : subscriptions) {
             closeContained(subscription);

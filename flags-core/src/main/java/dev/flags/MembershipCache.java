@@ -208,10 +208,14 @@ final class MembershipCache implements Memberships, AutoCloseable {
                 cache == null ? 0 : cache.estimatedSize());
     }
 
-    /** What keeps memberships from being known, once it has lasted for a while. */
-    List<Problem> problems() {
+    /**
+     * What keeps memberships from being known, once it has lasted for a while.
+     *
+     * @param defined the segments that the layer has: nobody cares about the members of any other
+     */
+    List<Problem> problems(Set<String> defined) {
         MembershipFetcher running = fetcher;
-        return running == null ? List.of() : running.problems();
+        return running == null ? List.of() : running.problems(defined);
     }
 
     @Override

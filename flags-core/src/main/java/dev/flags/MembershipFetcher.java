@@ -117,8 +117,8 @@ final class MembershipFetcher {
 
     private void run() {
         while (!closed) {
-            Thread.interrupted(); // a driver may leave it behind, and parking would then return at once, again and
-            // again
+            // a driver may leave an interrupt behind, and parking would then return at once, again and again
+            Thread.interrupted();
             List<Waiting> waiters = new ArrayList<>(waiting);
             Map<LargeSegment, Set<String>> round = round(waiters);
             if (round.isEmpty()) {
@@ -264,8 +264,8 @@ final class MembershipFetcher {
         return troubles.failures();
     }
 
-    List<Problem> problems() {
-        return troubles.problems();
+    List<Problem> problems(Set<String> defined) {
+        return troubles.problems(defined);
     }
 
     /** Ends the thread, or leaves it to end by itself where a store hangs. */

@@ -6,13 +6,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with the memberships of one layer's large segments: fetching fails, or the store does not hold all members. Each is counted,
- * logged when it begins and when it is over, and told as a problem meanwhile.
+ * What is wrong with the memberships of one layer's large segments: fetching fails, or the store does not hold all members. Each is
+ * counted, logged when it begins and when it is over, and told as a problem meanwhile.
  *
  * <p>Safe for use by multiple threads; one at a time may note.
  */
@@ -105,7 +106,12 @@ final class MembershipTroubles {
         return failures.get();
     }
 
-    List<Problem> problems() {
+    /**
+     * What is to be told now.
+     *
+     * @param defined the segments that there are; what was wrong with one that was removed went with it
+     */
+    List<Problem> problems(Set<String> defined) {
         List<Problem> problems = new ArrayList<>();
         Failing now = failing;
         if (now != null && now.isWorthTelling()) {
@@ -114,7 +120,11 @@ final class MembershipTroubles {
                     "memberships of large segments cannot be fetched, those known go on being served, others match nothing: "
                             + now.message()));
         }
-        damaged.forEach((segment, message) -> problems.add(new Problem("segments/" + segment.name, message)));
+        damaged.forEach((segment, message) -> {
+            if (defined.contains(segment.name)) {
+                problems.add(new Problem("segments/" + segment.name, message));
+            }
+        });
         return problems;
     }
 }

@@ -27,7 +27,8 @@ final class Preparation {
     /** Whether all is known, at the latest when the time is over. Ends what is not needed any more. */
     boolean await(Duration atMost) {
         long start = System.nanoTime();
-        long nanos = nanos(atMost);
+        // unlike toNanos(), this takes what lasts for ever
+        long nanos = Math.max(0, TimeUnit.NANOSECONDS.convert(atMost));
         boolean all = true;
         for (CompletableFuture<Boolean> part : parts) {
             try {
@@ -41,13 +42,5 @@ final class Preparation {
             part.cancel(false);
         }
         return all;
-    }
-
-    private static long nanos(Duration atMost) {
-        try {
-            return atMost.toNanos();
-        } catch (ArithmeticException forEver) {
-            return atMost.isNegative() ? 0 : Long.MAX_VALUE;
-        }
     }
 }

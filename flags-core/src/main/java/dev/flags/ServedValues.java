@@ -15,9 +15,28 @@ final class ServedValues {
         this.notices = notices;
     }
 
+    /** The decision with its value as that type, or without one and {@link Reason#TYPE_MISMATCH} when it is of another. */
+    Decision as(Class<?> type, Decision decision) {
+        Object value = decision.value();
+        if (value == null) {
+            return decision;
+        }
+        Object converted = as(type, decision.key(), value);
+        boolean fits = converted != null;
+        return new Decision(
+                decision.key(),
+                fits ? decision.variant() : null,
+                converted,
+                fits ? decision.reason() : Reason.TYPE_MISMATCH,
+                decision.ruleId(),
+                decision.bucket(),
+                decision.layer(),
+                decision.revision(),
+                decision.unknownSegments());
+    }
+
     /** As that type, never by a guess such as the text "true" for true. */
-    @Nullable
-    Object as(Class<?> type, String key, Object value) {
+    private @Nullable Object as(Class<?> type, String key, Object value) {
         if (type == Boolean.class || type == String.class) {
             return type.isInstance(value) ? value : null;
         }

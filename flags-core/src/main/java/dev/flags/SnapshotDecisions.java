@@ -2,7 +2,6 @@ package dev.flags;
 
 import dev.flags.evaluation.AttributeReader;
 import dev.flags.evaluation.CompiledFlag;
-import dev.flags.evaluation.DecisionCounters;
 import dev.flags.evaluation.Outcome;
 import dev.flags.evaluation.Snapshot;
 import dev.flags.outcomes.Choice;
@@ -24,29 +23,22 @@ import org.jspecify.annotations.Nullable;
  * A boolean decision is: read the snapshot, look the flag up, evaluate, add one to a counter. Safe for use by multiple threads.
  */
 class SnapshotDecisions implements FlagDecisions, Router {
-    private static final String NULL_KEY = "(null)";
-
     final Evaluating evaluating;
+    private final Counting counting;
 
     /** Null until a layer has loaded. */
     private volatile @Nullable Snapshot snapshot;
 
     /** What all decisions of one {@link Flags} share. */
-    static final class Evaluating {
-        final DecisionCounters counters = new DecisionCounters();
-        final Notices notices;
-        final ServedValues values;
-        final OutcomeRecorder outcomes;
-
+    record Evaluating(Counting counting, ServedValues values, OutcomeRecorder outcomes) {
         Evaluating(Notices notices, OutcomeRecorder outcomes) {
-            this.notices = notices;
-            this.outcomes = outcomes;
-            this.values = new ServedValues(notices);
+            this(new Counting(notices), new ServedValues(notices), outcomes);
         }
     }
 
     SnapshotDecisions(Evaluating evaluating, @Nullable Snapshot snapshot) {
         this.evaluating = evaluating;
+        this.counting = evaluating.counting();
         this.snapshot = snapshot;
     }
 
@@ -56,7 +48,7 @@ class SnapshotDecisions implements FlagDecisions, Router {
 
     final void serve(Snapshot newer) {
         snapshot = newer;
-        evaluating.outcomes.served(newer);
+        evaluating.outcomes().served(newer);
     }
 
     private @Nullable CompiledFlag flag(@Nullable String key) {
@@ -87,13 +79,10 @@ class SnapshotDecisions implements FlagDecisions, Router {
         }
         Outcome outcome = flag.evaluate(targetingKey, subject, attributes);
         if (outcome.isBoolean()) {
-            outcome.count();
-            if (outcome.reason() == Reason.NO_TARGETING_KEY) {
-                withoutKey(flag);
-            }
+            counting.served(flag, outcome);
             return outcome.on();
         }
-        countOther(flag, outcome);
+        counting.defaulted(flag, outcome);
         return defaultValue;
     }
 
@@ -164,7 +153,7 @@ class SnapshotDecisions implements FlagDecisions, Router {
                 targetingKey,
                 subject,
                 attributes,
-                (flag, value) -> evaluating.values.bound(flag.key(), value, type),
+                (flag, value) -> evaluating.values().bound(flag.key(), value, type),
                 defaultValue);
     }
 
@@ -191,38 +180,15 @@ class SnapshotDecisions implements FlagDecisions, Router {
         Object value = outcome.variant() == null ? null : outcome.value();
         T converted = value == null ? null : conversion.of(flag, value);
         if (converted == null) {
-            countOther(flag, outcome);
+            counting.defaulted(flag, outcome);
             return defaultValue;
         }
-        outcome.count();
-        if (outcome.reason() == Reason.NO_TARGETING_KEY) {
-            withoutKey(flag);
-        }
+        counting.served(flag, outcome);
         return converted;
     }
 
-    /** Counts a decision where the caller's default applies although the flag is known. */
-    private void countOther(CompiledFlag flag, Outcome outcome) {
-        if (outcome.variant() == null) {
-            outcome.count();
-        } else {
-            evaluating.counters.countDefault(flag.key());
-            evaluating.notices.typeMismatch(flag.key());
-        }
-    }
-
-    private void withoutKey(CompiledFlag flag) {
-        if (flag.isPartial()) {
-            evaluating.notices.noTargetingKey(flag.key());
-        }
-    }
-
     private void missing(@Nullable String key) {
-        String asked = key == null ? NULL_KEY : key;
-        evaluating.counters.countUnknown(asked);
-        if (snapshot != null) {
-            evaluating.notices.unknownFlag(asked);
-        }
+        counting.unknown(key, snapshot != null);
     }
 
     @Override
@@ -242,35 +208,27 @@ class SnapshotDecisions implements FlagDecisions, Router {
         }
         AttributeReader<? super S> noting = flag.noting(attributes);
         Outcome outcome = flag.evaluate(targetingKey, subject, noting);
-        outcome.count();
-        if (outcome.reason() == Reason.NO_TARGETING_KEY) {
-            withoutKey(flag);
-        }
+        counting.served(flag, outcome);
         return flag.decision(outcome, targetingKey, subject, noting);
     }
 
     @Override
     public final Decision decide(String key, @Nullable EvaluationContext context, Class<?> type) {
-        Decision decision = decide(key, context);
-        Object value = decision.value();
-        if (value == null) {
-            return decision;
+        CompiledFlag flag = flag(key);
+        if (flag == null) {
+            missing(key);
+            return missingDecision(key);
         }
-        Object converted = evaluating.values.as(type, decision.key(), value);
-        boolean fits = converted != null;
-        if (!fits) {
-            evaluating.notices.typeMismatch(decision.key());
+        String targetingKey = keyOf(context);
+        AttributeReader<? super EvaluationContext> noting = flag.noting(AttributeReader.OF_CONTEXT);
+        Outcome outcome = flag.evaluate(targetingKey, context, noting);
+        Decision decision = evaluating.values().as(type, flag.decision(outcome, targetingKey, context, noting));
+        if (decision.reason() == Reason.TYPE_MISMATCH) {
+            counting.defaulted(flag, outcome);
+        } else {
+            counting.served(flag, outcome);
         }
-        return new Decision(
-                decision.key(),
-                fits ? decision.variant() : null,
-                converted,
-                fits ? decision.reason() : Reason.TYPE_MISMATCH,
-                decision.ruleId(),
-                decision.bucket(),
-                decision.layer(),
-                decision.revision(),
-                decision.unknownSegments());
+        return decision;
     }
 
     @Override
@@ -315,19 +273,16 @@ class SnapshotDecisions implements FlagDecisions, Router {
         }
         Outcome outcome = flag.evaluate(targetingKey, subject, attributes);
         if (outcome.isBoolean()) {
-            outcome.count();
-            if (outcome.reason() == Reason.NO_TARGETING_KEY) {
-                withoutKey(flag);
-            }
+            counting.served(flag, outcome);
         } else {
-            countOther(flag, outcome);
+            counting.defaulted(flag, outcome);
         }
-        return evaluating.outcomes.route(flag, outcome);
+        return evaluating.outcomes().route(flag, outcome);
     }
 
     private Decision missingDecision(@Nullable String key) {
         Reason reason = snapshot == null ? Reason.NOT_READY : Reason.FLAG_NOT_FOUND;
-        return new Decision(key == null ? NULL_KEY : key, null, null, reason, null, OptionalInt.empty(), null, 0);
+        return new Decision(Counting.nameOf(key), null, null, reason, null, OptionalInt.empty(), null, 0);
     }
 
     @Override

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.flags.FlagsStatus.State;
+import dev.flags.model.Condition;
 import dev.flags.model.FlagDefinition;
 import dev.flags.model.Percentage;
 import dev.flags.model.Problem;
+import dev.flags.model.Segment;
 import dev.flags.model.Split;
 import dev.flags.model.Target;
 import dev.flags.source.FlagOverride;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -299,6 +302,21 @@ class FlagsTest {
         }
 
         @Test
+        void thatAreATypeMismatchAreCountedAsTheDefaultThatTheCallerGets() {
+            memory.set(valued("text", "true", "false"));
+            Flags flags = flags(memory);
+            EvaluationContext ann = EvaluationContext.of("ann");
+            Decision unused = flags.decide("text", ann, Boolean.class);
+            unused = flags.decide("text", ann, String.class);
+            unused = flags.decide("nope", ann, String.class);
+            assertThat(flags.decisionCounts())
+                    .containsExactly(
+                            new DecisionCount("nope", "(default)", 1),
+                            new DecisionCount("text", "(default)", 1),
+                            new DecisionCount("text", "served", 1));
+        }
+
+        @Test
         void ofAKilledFlagWithoutDefinitionAreFalseForBooleanCallersAndTheDefaultForOthers() {
             memory.kill("gone", "INC-1");
             Flags flags = flags(memory);
@@ -413,6 +431,68 @@ class FlagsTest {
             assertThat(layers.get(1).problems())
                     .singleElement()
                     .satisfies(problem -> assertThat(problem.toString()).contains("nobody-defines-me"));
+        }
+
+        @Test
+        void problemsBetweenSegmentsAreToldWithTheLayerThatHasTheSegment() {
+            memory.set(new Segment(
+                    "beta",
+                    "",
+                    Set.of(),
+                    Set.of(),
+                    List.of(List.of(new Condition.InSegment("nobody-defines-me", false, Map.of()))),
+                    Map.of()));
+            Flags flags = flags(store, memory);
+            // a flag of the segment's name is something else
+            store.say().loaded(content(on("beta")), State.READY, Instant.EPOCH);
+            List<FlagsStatus.Layer> layers = flags.status().layers();
+            assertThat(layers.get(0).problems()).isEmpty();
+            assertThat(layers.get(1).problems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.toString()).contains("nobody-defines-me"));
+        }
+
+        @Test
+        void whatCouldNotBeCompiledIsCompiledWithTheNextChange() {
+            AtomicBoolean broken = new AtomicBoolean();
+            Flags flags = flags(store);
+            store.say().loaded(content(FlagDefinition.builder("a").build(), odd(broken)), State.READY, Instant.EPOCH);
+
+            broken.set(true);
+            store.say().loaded(changed(Set.of("a", "odd"), on("a"), odd(broken)), State.READY, Instant.EPOCH);
+            assertThat(flags.isEnabled("a", "ann")).isFalse();
+            assertThat(flags.status().problems()).hasSize(1);
+
+            broken.set(false);
+            store.say().loaded(changed(Set.of("b"), on("a"), odd(broken), on("b")), State.READY, Instant.EPOCH);
+            assertThat(flags.isEnabled("b", "ann")).isTrue();
+            assertThat(flags.isEnabled("a", "ann")).isTrue();
+            assertThat(flags.status().problems()).isEmpty();
+        }
+
+        private static LayerContent changed(Set<String> keys, FlagDefinition... definitions) {
+            LayerContent content = content(definitions);
+            return new LayerContent(
+                    content.revision(), content.flags(), content.segments(), false, keys, content.problems());
+        }
+
+        /** A flag that differs each time it is made, and cannot be compared while something is broken. */
+        private static FlagDefinition odd(AtomicBoolean broken) {
+            Object field = new Object() {
+                @Override
+                public boolean equals(@Nullable Object other) {
+                    if (broken.get()) {
+                        throw new IllegalStateException("a defect");
+                    }
+                    return this == other;
+                }
+
+                @Override
+                public int hashCode() {
+                    return 0;
+                }
+            };
+            return FlagDefinition.builder("odd").extra(Map.of("field", field)).build();
         }
 
         @Test

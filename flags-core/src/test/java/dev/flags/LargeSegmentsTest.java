@@ -6,8 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.flags.model.Segment;
 import dev.flags.source.MemorySource;
+import dev.flags.store.Actor;
+import dev.flags.store.Commit;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -172,6 +176,29 @@ class LargeSegmentsTest {
     }
 
     @Test
+    void aSegmentThatIsRemovedTakesWhatWasWrongWithItAlong() {
+        String version = store.segments().get("beta").members().orElseThrow().version();
+        store.behind().remove("beta", version);
+        await().atMost(LONG).until(() -> {
+            flags.prepare("zoe", Duration.ofMillis(200));
+            return isWrong("segments/beta");
+        });
+        store.admin()
+                .commit(new Commit(
+                        Actor.local("ann"),
+                        "remove",
+                        "",
+                        Map.of(),
+                        found -> new Commit.Write(Map.of(), Map.of("beta", Optional.empty()), Optional.empty())));
+        await().atMost(LONG).until(() -> !isWrong("segments/beta"));
+    }
+
+    private boolean isWrong(String path) {
+        return flags.status().problems().stream()
+                .anyMatch(problem -> problem.path().equals(path));
+    }
+
+    @Test
     void whatIsKnownIsFetchedAgainAfterAWhileInTheBackground() {
         flags.close();
         flags = Flags.builder()
@@ -288,7 +315,7 @@ class LargeSegmentsTest {
     @Test
     void theFirstLayerThatDefinesTheSegmentDecidesWhoIsAsked() {
         MemorySource above = new MemorySource("above");
-        above.set(new Segment("beta", "", Set.of("zoe"), Set.of(), List.of(), java.util.Map.of()));
+        above.set(new Segment("beta", "", Set.of("zoe"), Set.of(), List.of(), Map.of()));
         try (Flags layered = Flags.builder().layer(above).sharedLayer(store).build()) {
             assertThat(layered.isEnabled("beta", "zoe")).isTrue();
             assertThat(layered.decide("beta", EvaluationContext.of("ann")).membershipUnknown())

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One verb, ready to be committed by {@link AdminCommit}.
+ * One verb, ready to be committed by {@link AdminCommit}. Immutable.
  *
  * @param action its name in the audit entry
  * @param keys the flags by name that it is about, as far as they are known before it is worked out

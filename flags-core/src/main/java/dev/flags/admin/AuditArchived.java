@@ -4,7 +4,7 @@ import dev.flags.store.EnvironmentSettings.Archived;
 import java.util.Optional;
 
 /**
- * What became of the beginning of a log.
+ * What became of the beginning of a log. Immutable.
  *
  * @param outcome how the commit ended; when it is a question, the file is written already, and doing it again with the answer and
  *     the same file goes on from there

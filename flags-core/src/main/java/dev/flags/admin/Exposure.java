@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says of a change whether it lowers, keeps or raises how many are served the treatment. Protection and confirmations ask this one
- * function, so that they cannot disagree. It looks at a flag by itself, not at flags that have it as a prerequisite.
+ * function, so that they cannot disagree. It looks at a flag by itself, not at flags that have it as a prerequisite. Safe for use by
+ * multiple threads.
  */
 public final class Exposure {
     private Exposure() {}

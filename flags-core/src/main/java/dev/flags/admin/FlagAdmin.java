@@ -61,8 +61,8 @@ public final class FlagAdmin {
      * environment's settings list what is scheduled; the outcome's notes name its id.
      *
      * @param at by the store's clock, to the millisecond
-     * @throws InvalidFlagException when that is not in the future, when something is scheduled for the flag at that very time, or too much is
-     *     scheduled already
+     * @throws InvalidFlagException when that is not in the future, when something is scheduled for the flag at that very time, or too
+     *     much is scheduled already
      */
     public WriteOutcome schedule(String key, Percentage percentage, Instant at, WriteOptions options) {
         Scheduling scheduling = new Scheduling(commit.actorName(), AdminCommit.reasonOf(options), store.environment());

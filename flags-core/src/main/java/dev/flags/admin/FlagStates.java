@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A flag's state with one of its records changed, and what a person should know of it. */
+/** A flag's state with one of its records changed, and what a person should know of it. Safe for use by multiple threads. */
 public final class FlagStates {
     private FlagStates() {}
 
@@ -73,7 +73,7 @@ public final class FlagStates {
                 state.problems());
     }
 
-    /** Who gets the treatment whatever the percentage is; and whether a kill or a hold stands above it. */
+    /** Whether a kill stands above what it says, or its rollout is on hold. */
     public static List<String> notes(FlagState after) {
         List<String> notes = new ArrayList<>();
         after.kill()

@@ -2,7 +2,7 @@ package dev.flags.admin;
 
 import java.util.List;
 
-/** Which flags to kill. */
+/** Which flags to kill. Immutable. */
 public sealed interface KillScope {
     /**
      * These.

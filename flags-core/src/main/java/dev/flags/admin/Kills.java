@@ -127,8 +127,7 @@ final class Kills {
 
     private static FlagState lifted(FlagState flag, KillLatch kill, Optional<Percentage> at) {
         Optional<Percentage> percentage = at.isPresent() || !kill.endedRollout() ? at : Optional.of(Percentage.ZERO);
-        // a malformed definition cannot be set to 0 %, and lifting the kill must not bring back what the rollout had
-        // reached
+        // fails where the definition is malformed: lifting the kill must not bring back what the rollout had reached
         Optional<FlagDefinition> definition = percentage.isPresent()
                 ? Optional.of(definitionOf(flag).withPercentage(percentage.get()))
                 : flag.definition();

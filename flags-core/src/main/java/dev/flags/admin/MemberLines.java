@@ -10,6 +10,7 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,8 +122,10 @@ final class MemberLines {
             char c = key.charAt(i);
             if (c < ' ' || c == 0x7f) {
                 return wrong(String.format(
+                        Locale.ROOT,
                         "has the control character U+%04X at position %d; one targeting key a line, and nothing else",
-                        (int) c, i + 1));
+                        (int) c,
+                        i + 1));
             }
         }
         return key;

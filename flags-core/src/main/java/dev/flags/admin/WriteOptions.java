@@ -3,9 +3,10 @@ package dev.flags.admin;
 import java.util.OptionalLong;
 
 /**
- * What every write takes.
+ * What every write takes. Immutable.
  *
- * @param reason why; empty is recorded as {@code unspecified}, and refused by a protected environment for all but kill, disable, and pausing or aborting a rollout
+ * @param reason why; empty is recorded as {@code unspecified}, and refused by a protected environment for all but kill, disable, and
+ *     pausing or aborting a rollout
  * @param dryRun works out the change and writes nothing
  * @param expectedRevision the flag's revision that the change is based on ({@code apply} and {@code undo --all}: the
  *     environment's); another one is a conflict

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How a write ended. */
+/** How a write ended. Immutable. */
 public sealed interface WriteOutcome {
 
     /**

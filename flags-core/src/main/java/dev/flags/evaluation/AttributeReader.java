@@ -4,8 +4,8 @@ import dev.flags.EvaluationContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an attribute of whatever object a caller evaluates for, so that neither a user id nor an application's own class
- * has to be wrapped in a context on every call.
+ * Reads an attribute of whatever object a caller evaluates for, so that neither a user id nor an application's own class has to be
+ * wrapped in a context on every call. Implementations may be called by several threads at once.
  *
  * @param <S> the subject's type
  */

@@ -1,5 +1,6 @@
 package dev.flags.evaluation;
 
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** What a flag hashes: the targeting key, or the attribute that its {@code bucketBy} names. Immutable. */
@@ -26,9 +27,7 @@ final class BucketKey {
     }
 
     private static @Nullable String ofAttribute(@Nullable Object value) {
-        if (value == null
-                || value instanceof java.util.Collection
-                || value.getClass().isArray()) {
+        if (value == null || value instanceof Collection || value.getClass().isArray()) {
             return null;
         }
         try {

@@ -3,6 +3,7 @@ package dev.flags.evaluation;
 import dev.flags.Explanation.Step;
 import dev.flags.Reason;
 import dev.flags.model.FlagDefinition;
+import dev.flags.model.Percentage;
 import dev.flags.source.FlagOverride;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,7 +189,7 @@ final class Explainer {
     private void remainder() {
         Remainder remainder = parts.remainder();
         Outcome outcome = remainder.decide(targetingKey, subject, attributes);
-        String percentage = new dev.flags.model.Percentage(remainder.boundary).toString();
+        String percentage = new Percentage(remainder.boundary).toString();
         String layer = outcome.layer() == null || outcome.layer().equals(flag.layer())
                 ? ""
                 : " by layer '" + outcome.layer() + "'";
@@ -209,9 +210,7 @@ final class Explainer {
                         "percentage",
                         text
                                 + String.format(
-                                        Locale.ROOT,
-                                        ", treated from %s on; serves ",
-                                        new dev.flags.model.Percentage(bucket + 1))
+                                        Locale.ROOT, ", treated from %s on; serves ", new Percentage(bucket + 1))
                                 + served(outcome));
                 return;
             }

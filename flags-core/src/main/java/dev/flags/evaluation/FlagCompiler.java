@@ -12,6 +12,7 @@ import dev.flags.source.FlagMap;
 import dev.flags.source.FlagOverride;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,16 +28,9 @@ final class FlagCompiler {
     private final EffectiveFlag effective;
     private final DecisionCounters counters;
     private final FlagDefinition definition;
+    private final Overridden overridden;
     private final List<Problem> problems = new ArrayList<>();
     private final Map<String, LongAdder> adders = new HashMap<>();
-
-    // the base state, as the overrides leave it, and who has the last word on it
-    private boolean enabled;
-    private Percentage percentage;
-    private Optional<String> treatment;
-    private Optional<Split> split;
-    private @Nullable String layer;
-    private long revision;
 
     private FlagCompiler(EffectiveFlag effective, DecisionCounters counters) {
         this.effective = effective;
@@ -45,12 +39,7 @@ final class FlagCompiler {
         this.definition = effective.definition() != null
                 ? effective.definition()
                 : FlagDefinition.builder(effective.key()).build();
-        this.enabled = definition.enabled();
-        this.percentage = definition.percentage();
-        this.treatment = definition.treatment();
-        this.split = definition.split();
-        this.layer = effective.layer();
-        this.revision = effective.revision();
+        this.overridden = Overridden.of(effective, definition, problems);
     }
 
     /**
@@ -71,7 +60,6 @@ final class FlagCompiler {
 
     private CompiledFlag.Parts parts(
             FlagMap.Editor<CompiledFlag> compiled, Map<String, CompiledSegment> segments, @Nullable String cycle) {
-        effective.overrides().forEach(this::override);
         ConditionCompiler conditions =
                 new ConditionCompiler((name, report) -> SegmentCompiler.find(segments, name, report), problems);
         Outcome prerequisiteFailed = defined(definition.offVariant(), Reason.PREREQUISITE_FAILED, null);
@@ -107,35 +95,6 @@ final class FlagCompiler {
                         .anyMatch(prerequisite -> prerequisite.flag().parts().looksAtLargeSegments());
     }
 
-    private void override(EffectiveFlag.Applied applied) {
-        layer = applied.layer();
-        revision = applied.revision();
-        FlagOverride override = applied.override();
-        if (override instanceof FlagOverride.Off) {
-            enabled = false;
-        } else if (override instanceof FlagOverride.AtPercentage at) {
-            enabled = at.percentage().isZero() || split.isPresent() || treatment.isPresent();
-            percentage = at.percentage();
-            if (!enabled) {
-                overrideProblem(
-                        applied, "sets a percentage, but the flag has several variants to treat with and no split");
-            }
-        } else if (override instanceof FlagOverride.ToVariant to) {
-            enabled = definition.variants().containsKey(to.variant());
-            percentage = Percentage.FULL;
-            treatment = Optional.of(to.variant()).filter(unused -> enabled);
-            split = Optional.empty();
-            if (!enabled) {
-                overrideProblem(applied, "names the variant '" + to.variant() + "', which the flag does not have");
-            }
-        }
-    }
-
-    private void overrideProblem(EffectiveFlag.Applied applied, String what) {
-        problems.add(new Problem(
-                effective.key(), "the override of layer '" + applied.layer() + "' " + what + "; the flag is off"));
-    }
-
     private @Nullable Outcome fixed() {
         EffectiveFlag.Killed kill = effective.kill();
         boolean isDefined = effective.definition() != null
@@ -148,10 +107,10 @@ final class FlagCompiler {
         if (effective.malformed()) {
             // nothing is known of its variants; yet who says off means it
             return !effective.overrides().isEmpty() && lastOverride() instanceof FlagOverride.Off
-                    ? valueless(false, Reason.DISABLED, layer, revision)
+                    ? valueless(false, Reason.DISABLED, overridden.layer(), overridden.revision())
                     : valueless(null, Reason.MALFORMED_FLAG, effective.layer(), effective.revision());
         }
-        return enabled ? null : outcome(definition.offVariant(), Reason.DISABLED, null, layer, revision);
+        return overridden.enabled() ? null : overridable(definition.offVariant(), Reason.DISABLED);
     }
 
     private FlagOverride lastOverride() {
@@ -241,21 +200,23 @@ final class FlagCompiler {
     }
 
     private Remainder remainder() {
+        Percentage percentage = overridden.percentage();
         boolean isPartial = !percentage.isZero() && !percentage.isFull();
         Reason reason = isPartial ? Reason.PERCENTAGE : Reason.DEFAULT;
-        Outcome control = remaining(definition.offVariant(), reason);
-        Optional<Split> several = split.filter(s -> s.parts().size() > 1);
-        Optional<String> single = split.map(s -> s.parts().get(0).variant()).or(() -> treatment);
+        Outcome control = overridable(definition.offVariant(), reason);
+        Optional<Split> several = overridden.split().filter(s -> s.parts().size() > 1);
+        Optional<String> single =
+                overridden.split().map(s -> s.parts().get(0).variant()).or(overridden::treatment);
         return new Remainder(
                 percentage.buckets(),
                 Bucketing.of(definition.effectiveSalt()),
                 bucketKey(),
                 control,
-                several.isEmpty() && single.isPresent() ? remaining(single.get(), reason) : control,
+                several.isEmpty() && single.isPresent() ? overridable(single.get(), reason) : control,
                 several.map(s -> SplitPlan.of(
-                                definition.effectiveSalt(), s, variant -> remaining(variant, Reason.SPLIT)))
+                                definition.effectiveSalt(), s, variant -> overridable(variant, Reason.SPLIT)))
                         .orElse(null),
-                remaining(definition.offVariant(), Reason.NO_TARGETING_KEY));
+                overridable(definition.offVariant(), Reason.NO_TARGETING_KEY));
     }
 
     private BucketKey bucketKey() {
@@ -264,13 +225,13 @@ final class FlagCompiler {
 
     /** Decided by what the definition says. */
     private Outcome defined(String variant, Reason reason, @Nullable String ruleId) {
-        return outcome(
-                variant, reason, ruleId, effective.layer() == null ? layer : effective.layer(), effective.revision());
+        String by = effective.layer() == null ? overridden.layer() : effective.layer();
+        return outcome(variant, reason, ruleId, by, effective.revision());
     }
 
-    /** Decided by the percentage, which the last override sets when there is one. */
-    private Outcome remaining(String variant, Reason reason) {
-        return outcome(variant, reason, null, layer, revision);
+    /** Decided by what an override can change: by the last one, when there is any. */
+    private Outcome overridable(String variant, Reason reason) {
+        return outcome(variant, reason, null, overridden.layer(), overridden.revision());
     }
 
     private Outcome outcome(
@@ -311,7 +272,7 @@ final class FlagCompiler {
         if (definition == null || definition.prerequisites().isEmpty()) {
             return Set.of();
         }
-        Set<String> keys = new java.util.LinkedHashSet<>();
+        Set<String> keys = new LinkedHashSet<>();
         definition.prerequisites().forEach(prerequisite -> keys.add(prerequisite.flag()));
         return keys;
     }

@@ -21,12 +21,16 @@ final class Numbers {
 
     private Numbers(BigDecimal exact) {
         this.exact = exact;
-        // the size is asked before any digits are made: 1e999999999 is a number that JSON can write and no memory can
-        // hold
+        // the size is asked before any digits are made: JSON can write 1e999999999, which no memory can hold
         int integerDigits = clamp((long) exact.precision() - exact.scale());
-        if (integerDigits <= 0) {
+        if (exact.signum() == 0) {
+            // before its digits are looked at: 0e30 has 31 of them
+            floor = 0;
+            isLong = true;
+            inRange = true;
+        } else if (integerDigits <= 0) {
             floor = exact.signum() < 0 ? -1 : 0;
-            isLong = exact.signum() == 0;
+            isLong = false;
             inRange = true;
         } else if (integerDigits > 19) {
             floor = 0;
@@ -65,10 +69,14 @@ final class Numbers {
             }
         }
         BigDecimal decimal = decimal(attribute);
-        if (decimal == null) {
-            return attribute.doubleValue() > 0 ? 1 : -1;
+        if (decimal != null) {
+            return decimal.compareTo(exact);
         }
-        return decimal.compareTo(exact);
+        // infinite, or of a class that is not written as a number
+        double value = attribute.doubleValue();
+        return Double.isInfinite(value)
+                ? value > 0 ? 1 : -1
+                : BigDecimal.valueOf(value).compareTo(exact);
     }
 
     private int compareFrom(long attribute) {
@@ -82,7 +90,10 @@ final class Numbers {
     }
 
     static boolean isComparable(Number attribute) {
-        return !(attribute instanceof Double d && d.isNaN()) && !(attribute instanceof Float f && f.isNaN());
+        return isIntegral(attribute)
+                || attribute instanceof BigDecimal
+                || attribute instanceof BigInteger
+                || !Double.isNaN(attribute.doubleValue());
     }
 
     static boolean isIntegral(Number attribute) {

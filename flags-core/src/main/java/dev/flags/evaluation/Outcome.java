@@ -89,7 +89,10 @@ public final class Outcome {
         return companion;
     }
 
-    /** Keeps what belongs to this outcome for whoever counts calls: looking it up for each call would cost as much as a part of the decision. */
+    /**
+     * Keeps what belongs to this outcome for whoever counts calls: looking it up for each call would cost as much as a part of the
+     * decision.
+     */
     public void accompany(Object by) {
         companion = by;
     }

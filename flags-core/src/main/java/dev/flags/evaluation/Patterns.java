@@ -82,7 +82,11 @@ final class Patterns implements ValueTest {
                     last = 1;
                 }
             } else {
-                if (c == '\\') {
+                if (pattern.startsWith("\\Q", i)) {
+                    int end = pattern.indexOf("\\E", i);
+                    sum += (end < 0 ? pattern.length() : end) - i;
+                    i = end < 0 ? pattern.length() : end + 1;
+                } else if (c == '\\') {
                     i++;
                 } else if (c == '[') {
                     i = endOfClass(pattern, i);
@@ -103,7 +107,10 @@ final class Patterns implements ValueTest {
             i++;
         }
         // a bracket in the first place stands for itself
-        for (i++; i < pattern.length(); i++) {
+        if (i < pattern.length() && pattern.charAt(i) == ']') {
+            i++;
+        }
+        for (; i < pattern.length(); i++) {
             if (pattern.charAt(i) == '\\') {
                 i++;
             } else if (pattern.charAt(i) == ']') {

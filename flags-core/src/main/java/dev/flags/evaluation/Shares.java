@@ -1,6 +1,6 @@
 package dev.flags.evaluation;
 
-import java.math.BigDecimal;
+import dev.flags.model.Percentage;
 import java.util.Locale;
 
 /** Buckets and boundaries as a person reads them. */
@@ -20,7 +20,6 @@ final class Shares {
     }
 
     private static String points(int buckets) {
-        BigDecimal points = BigDecimal.valueOf(buckets, 3).stripTrailingZeros();
-        return points.scale() < 0 ? points.setScale(0).toString() : points.toPlainString();
+        return new Percentage(buckets).toBigDecimal().toPlainString();
     }
 }

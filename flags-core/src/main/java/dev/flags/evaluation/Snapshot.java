@@ -6,6 +6,7 @@ import dev.flags.source.LayerContent;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * All flags of an environment at one moment, the layers merged, compiled. Immutable. Safe for use by multiple threads.
  *
- * <p>Merging: the first layer that defines a flag decides it; overrides of the layers above change what it says; a kill in any layer wins;
- * a layer that is complete turns off what it does not list, unless a layer above it says otherwise. Of segments, too, the first layer's counts.
+ * <p>Merging: the first layer that defines a flag decides it; overrides of the layers above change what it says; a kill in any layer
+ * wins; a layer that is complete turns off what it does not list, unless a layer above it says otherwise. Of segments, too, the first
+ * layer's counts.
  */
 public final class Snapshot {
     /** How many flags that no layer lists are remembered under a complete layer. */
@@ -176,7 +178,7 @@ public final class Snapshot {
         List<Problem> problems = new ArrayList<>(segments.problems());
         flags.values().stream()
                 .filter(flag -> !flag.problems().isEmpty())
-                .sorted(java.util.Comparator.comparing(CompiledFlag::key))
+                .sorted(Comparator.comparing(CompiledFlag::key))
                 .forEach(flag -> problems.addAll(flag.problems()));
         return problems;
     }

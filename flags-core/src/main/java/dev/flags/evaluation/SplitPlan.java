@@ -3,6 +3,7 @@ package dev.flags.evaluation;
 import dev.flags.model.Percentage;
 import dev.flags.model.Split;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /**
@@ -55,7 +56,7 @@ final class SplitPlan {
         int bucket = bucketing.bucket(key);
         int part = part(bucket);
         return String.format(
-                java.util.Locale.ROOT,
+                Locale.ROOT,
                 "split bucket %,d lies in %,d..%,d, the part of '%s'",
                 bucket,
                 part == 0 ? 0 : ends[part - 1],

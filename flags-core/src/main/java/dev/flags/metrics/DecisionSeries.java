@@ -24,9 +24,6 @@ final class DecisionSeries {
     static final String NAME = "flags.decisions";
     static final String OTHER = "other";
 
-    /** A scrape reads thousands of counters; they are summed up once for it. */
-    private static final long FRESH_NANOS = 500_000_000;
-
     private final Flags flags;
     private final MeterRegistry registry;
     private final Tags tags;
@@ -123,7 +120,7 @@ final class DecisionSeries {
     }
 
     private synchronized boolean isOld() {
-        return System.nanoTime() - refreshedAtNanos > FRESH_NANOS;
+        return System.nanoTime() - refreshedAtNanos > FlagsMetrics.FRESH_NANOS;
     }
 
     private void removeUnless(Set<String> keys) {

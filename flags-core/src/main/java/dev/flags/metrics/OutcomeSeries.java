@@ -17,15 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /**
- * What the calls of flags came to: at most seven series for each of the first flags that were chosen by, and none for the rest. Safe for use by
- * multiple threads.
+ * What the calls of flags came to: at most seven series for each of the first flags that were chosen by, and none for the rest. Safe for
+ * use by multiple threads.
  */
 final class OutcomeSeries implements Subscription {
     static final int MAX_FLAGS = 300;
-
-    private static final long FRESH_NANOS = 500_000_000;
 
     private final Outcomes outcomes;
     private final MeterRegistry registry;
@@ -75,7 +74,7 @@ final class OutcomeSeries implements Subscription {
 
     /** Reads the sums, and registers the meters of flags that are new. */
     synchronized void refresh() {
-        if (closed || (readAtNanos != 0 && System.nanoTime() - readAtNanos < FRESH_NANOS)) {
+        if (closed || (readAtNanos != 0 && System.nanoTime() - readAtNanos < FlagsMetrics.FRESH_NANOS)) {
             return;
         }
         readAtNanos = System.nanoTime();
@@ -150,7 +149,7 @@ final class OutcomeSeries implements Subscription {
                 .register(registry));
     }
 
-    private java.util.function.ToDoubleFunction<Flag> read(Function<Flag, ? extends Number> value) {
+    private ToDoubleFunction<Flag> read(Function<Flag, ? extends Number> value) {
         return flag -> {
             refresh();
             return value.apply(flag).doubleValue();

@@ -3,7 +3,7 @@ package dev.flags.model;
 import java.util.List;
 import java.util.Map;
 
-/** One condition of a rule or segment. Unknown fields are kept in {@code extra}. */
+/** One condition of a rule or segment. Unknown fields are kept in {@code extra}. Immutable. */
 public sealed interface Condition {
     /** Whether the match is turned round. */
     boolean negate();

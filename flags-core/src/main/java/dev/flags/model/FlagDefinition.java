@@ -105,9 +105,4 @@ public record FlagDefinition(
                 variants.keySet().stream().filter(v -> !v.equals(offVariant)).toList();
         return others.size() == 1 ? Optional.of(others.get(0)) : Optional.empty();
     }
-
-    /** Whether all variants are booleans. */
-    public boolean isBoolean() {
-        return variants.values().stream().allMatch(Boolean.class::isInstance);
-    }
 }

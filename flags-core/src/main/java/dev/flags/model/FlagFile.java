@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Flags as a file under version control or beside an application: {@code {"schema": 1, "flags": [...], "segments": [...],
@@ -93,7 +94,7 @@ public record FlagFile(
             return name.endsWith(".yaml") || name.endsWith(".yml") ? YAML : JSON;
         }
 
-        @org.jspecify.annotations.Nullable
+        @Nullable
         Object parse(String text) {
             return this == YAML ? Json.parseYaml(text, Json.MAX_FILE_BYTES) : Json.parse(text, Json.MAX_FILE_BYTES);
         }

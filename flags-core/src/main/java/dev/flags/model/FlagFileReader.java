@@ -45,7 +45,7 @@ final class FlagFileReader {
         Documents<Segment> segments = documents(fields, "segments", "name", SegmentJson::read, Segment::name);
         Map<String, KillLatch> kills = kills(fields);
         FlagFile good = new FlagFile(
-                flags.good.values().stream().toList(), List.copyOf(segments.good.values()), kills, fields.rest());
+                List.copyOf(flags.good.values()), List.copyOf(segments.good.values()), kills, fields.rest());
         return new FlagFile.Parsed(good, flags.malformed, segments.malformed, problems.all());
     }
 

@@ -1,8 +1,9 @@
 package dev.flags.model;
 
+import java.util.Locale;
 import java.util.Optional;
 
-/** What a flag's key, a segment's name and a variant's name may look like. */
+/** What a flag's key, a segment's name and a variant's name may look like. Safe for use by multiple threads. */
 public final class FlagKeys {
     /** The longest key. */
     public static final int MAX_LENGTH = 100;
@@ -22,9 +23,11 @@ public final class FlagKeys {
             boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
             if (!letterOrDigit && (i == 0 || (c != '.' && c != '_' && c != '-'))) {
                 return Optional.of(String.format(
+                        Locale.ROOT,
                         "has the character U+%04X at position %d; use letters, digits, '.', '_' and '-', beginning with a letter or"
                                 + " digit",
-                        (int) c, i + 1));
+                        (int) c,
+                        i + 1));
             }
         }
         return Optional.empty();

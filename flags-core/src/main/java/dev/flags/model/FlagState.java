@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * All records of one flag under its one revision.
+ * All records of one flag under its one revision. Immutable.
  *
  * @param key the flag's key
  * @param revision the environment's revision that last changed any of the records; 0 when the flag was never stored

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * Forces a flag's off variant and keeps everything else about it untouched; stays until someone lifts it.
+ * Forces a flag's off variant and keeps everything else about it untouched; stays until someone lifts it. Immutable.
  *
  * @param at when, by the store's clock
  * @param by who

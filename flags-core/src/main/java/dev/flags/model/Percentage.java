@@ -3,7 +3,7 @@ package dev.flags.model;
 import java.math.BigDecimal;
 
 /**
- * A share of targeting keys, held exactly as a number of buckets.
+ * A share of targeting keys, held exactly as a number of buckets. Immutable.
  *
  * @param buckets 0..100,000; one bucket is 0.001 %
  */

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A flag that must be served in a certain way first.
+ * A flag that must be served in a certain way first. Immutable.
  *
  * @param flag its key
  * @param variant the variant it must serve; empty: any other than its off variant

@@ -1,7 +1,7 @@
 package dev.flags.model;
 
 /**
- * One thing that is wrong with a document, and where.
+ * One thing that is wrong with a document, and where. Immutable.
  *
  * @param path where: a file, variable or flag key, then a JSON pointer, for instance {@code
  *     flags.json#/flags/2/rules/0/variant}

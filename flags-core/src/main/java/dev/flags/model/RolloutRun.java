@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One climb of one flag, as a record of its own beside the flag's definition.
+ * One climb of one flag, as a record of its own beside the flag's definition. Immutable.
  *
  * @param id identifies the run
  * @param state where it stands
@@ -80,8 +80,8 @@ public record RolloutRun(
     }
 
     /**
-     * The bounds by which instances judge how long calls take, for guards such as "p95 &gt; 10 s": the field {@code latencyBounds}, a list of
-     * ISO durations. What is no positive duration is left out.
+     * The bounds by which instances judge how long calls take, for guards such as "p95 &gt; 10 s": the field {@code latencyBounds}, a
+     * list of ISO durations. What is no positive duration is left out.
      */
     public List<Duration> latencyBounds() {
         return extra.get("latencyBounds") instanceof List<?> listed

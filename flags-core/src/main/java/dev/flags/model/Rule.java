@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Serves a variant, or a split of several, to whomever all its conditions match.
+ * Serves a variant, or a split of several, to whomever all its conditions match. Immutable.
  *
  * @param id names the rule in decisions, and salts its percentage conditions; unique in its flag
  * @param description for people; may be empty

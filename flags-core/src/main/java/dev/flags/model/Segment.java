@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reusable named group of targeting keys and conditions. One with imported members is a <em>large segment</em>: too many to be
- * listed in a document. Whoever is excluded does not belong to it, then whoever is listed, imported or matched by a rule does.
+ * A reusable named group of targeting keys and conditions. One with imported members is a <em>large segment</em>: too many to be listed
+ * in a document. Whoever is excluded does not belong to it, then whoever is listed, imported or matched by a rule does. Immutable.
  *
  * @param name unique in its environment; the same characters as a flag key
  * @param description for people; may be empty

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which version of a large segment's imported members counts. The members themselves are not part of any document: the store
- * keeps them by segment and version, and a version never changes once a document names it.
+ * Which version of a large segment's imported members counts. The members themselves are not part of any document: the store keeps them
+ * by segment and version, and a version never changes once a document names it. Immutable.
  *
  * @param version the version's name; the same characters as a flag key
  * @param count how many members it has

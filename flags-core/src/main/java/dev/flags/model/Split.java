@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How treated keys divide among variants: an ordered list, because its order is part of who gets what.
+ * How treated keys divide among variants: an ordered list, because its order is part of who gets what. Immutable.
  *
  * @param parts at least one; a key's second bucket falls into the part whose cumulated share covers it
  */

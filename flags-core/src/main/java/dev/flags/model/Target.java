@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Targeting keys that get one variant by name.
+ * Targeting keys that get one variant by name. Immutable.
  *
  * @param variant what they get
  * @param keys exact targeting keys, in the document's order

@@ -3,7 +3,7 @@ package dev.flags.outcomes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A path without a result.
+ * A path without a result. Taken on the thread that makes the call.
  *
  * @param <E> what it throws
  */

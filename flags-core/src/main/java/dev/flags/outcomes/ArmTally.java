@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -48,13 +49,13 @@ final class ArmTally {
                 if (inFlight == null) {
                     inFlight = new InFlight();
                 }
-                calls = java.util.Objects.requireNonNull(inFlight);
+                calls = Objects.requireNonNull(inFlight);
             }
         }
         return calls.enter(startNanos, user);
     }
 
-    /** Gives back the bounds that the call has been counted for; see {@link InFlight#exit}. */
+    /** Ends looking after a call; returns the bounds, one bit each, that it was counted as slow for while it ran. */
     int exit(int slot, long startNanos) {
         InFlight calls = inFlight;
         return slot == InFlight.NO_SLOT || calls == null ? 0 : calls.exit(slot, startNanos);

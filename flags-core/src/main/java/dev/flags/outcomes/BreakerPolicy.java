@@ -5,7 +5,7 @@ import dev.flags.model.Percentage;
 import java.time.Duration;
 
 /**
- * When a process keeps itself from the new path of a flag, and how it tries it again.
+ * When a process keeps itself from the new path of a flag, and how it tries it again. Immutable.
  *
  * @param failures more than this share of the new path's calls must fail
  * @param minimumCalls among at least so many calls

@@ -6,11 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One call through {@code choose}: decides, takes the path, and counts what becomes of it.
  *
- * <p><b>Why it is one long method.</b> A call is put together from small values: {@link Choosing}, what {@code whenOn} gives, {@link Paths}. The
- * JVM's compiler keeps them off the heap when it takes all methods that see them into their caller, the last one, {@link Paths#call}, too. That one
- * it refuses as soon as it has made a big method of it, which it does by taking what is called there into it. HotSpot never takes in a method of more than 325
- * bytecodes (FreqInlineSize), so this one is longer: {@code Paths.call} stays small, goes into the application's method, and hands over here, one by
- * one, what the call needs. Taken apart into short methods it costs 72 bytes more a call; {@code ChooseAllocationTest} holds that.
+ * <p><b>Why it is one long method.</b> A call is put together from small values: {@link Choosing}, what {@code whenOn} gives, {@link
+ * Paths}. The JVM's compiler keeps them off the heap when it takes all methods that see them into their caller, the last one, {@link
+ * Paths#call}, too. That one it refuses as soon as it has made a big method of it, which it does by taking what is called there into it.
+ * HotSpot never takes in a method of more than 325 bytecodes (FreqInlineSize), so this one is longer: {@code Paths.call} stays small,
+ * goes into the application's method, and hands over here, one by one, what the call needs. Taken apart into short methods it costs 72
+ * bytes more a call; {@code ChooseAllocationTest} holds that.
  */
 final class Call {
     private Call() {}

@@ -7,6 +7,7 @@ import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Predicate;
@@ -135,8 +136,8 @@ public final class Choice {
     }
 
     /**
-     * These are answers of the path and no failures: "name taken", "not found". The call counts as one that did well, and there is no fallback.
-     * Called again, it adds to them.
+     * These are answers of the path and no failures: "name taken", "not found". The call counts as one that did well, and there is no
+     * fallback. Called again, it adds to them.
      */
     @SafeVarargs
     @SuppressWarnings("varargs") // the array is only copied
@@ -189,7 +190,7 @@ public final class Choice {
         if (bounds.length == MAX_BOUNDS) {
             throw new FlagsException("flag '" + key + "' has more than " + MAX_BOUNDS + " latency bounds at one place");
         }
-        long[] more = java.util.Arrays.copyOf(bounds, bounds.length + 1);
+        long[] more = Arrays.copyOf(bounds, bounds.length + 1);
         more[bounds.length] = bound.toNanos();
         return new Choice(key, fallsBack, fallbackOn, counted, uncounted, criticals, more, breaker);
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -217,7 +218,7 @@ final class FlagOutcomes {
         if (choice.counts(failure)) {
             ended(route, slot, start, user, admission, true, choice.codeOf(failure));
         } else if (Choice.isInterruption(failure)) {
-            given(route, slot, start, admission);
+            givenUp(route, slot, start, admission);
         } else {
             ended(route, slot, start, user, admission, false, null);
         }
@@ -243,9 +244,9 @@ final class FlagOutcomes {
     }
 
     /** A call was given up: it says nothing of its path. */
-    private void given(Route route, int slot, long start, Breaker.Admission admission) {
+    private void givenUp(Route route, int slot, long start, Breaker.Admission admission) {
         if (route.tally != null) {
-            route.tally.endedUncounted(route.on, slot, start);
+            route.tally.givenUp(route.on, slot, start);
         }
         if (admission == Breaker.Admission.TRIAL) {
             route.breaker.triedInVain();
@@ -257,8 +258,7 @@ final class FlagOutcomes {
     }
 
     /** The rows of a window that has ended: of the percentage in force in any case, because no row would mean a dead process. */
-    synchronized List<OutcomeRow> take(
-            String instance, Instant window, java.util.function.ToLongFunction<String> lost) {
+    synchronized List<OutcomeRow> take(String instance, Instant window, ToLongFunction<String> lost) {
         long now = nanos.getAsLong();
         Current served = current;
         if (ended != null && now - endedSeenNanos >= AFTERWARDS_NANOS) {

@@ -63,7 +63,9 @@ public final class LatencyBins {
         return Math.min(LAST_BIN, (int) Math.ceil(Math.log(nanos / 1_000.0) / LN_GAMMA));
     }
 
-    /** Steps are equally long from one power of two to the next. Each is shorter than the bins there, so that at most one bin ends in it. */
+    /**
+     * Steps are equally long from one power of two to the next. Each is shorter than the bins there, so that at most one bin ends in it.
+     */
     private static int step(long nanos) {
         int power = 63 - Long.numberOfLeadingZeros(nanos);
         return ((power - LOWEST_POWER) << STEP_BITS) + (int) (nanos >>> (power - STEP_BITS)) - (1 << STEP_BITS);

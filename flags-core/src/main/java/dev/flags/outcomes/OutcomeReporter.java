@@ -16,8 +16,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts windows and hands their rows over, each time that {@link ReporterThread} asks it to. A row goes once its window is over, and again until it has arrived. A
- * window is cut late when the store keeps the thread waiting; what comes meanwhile counts for the window that has not been cut yet.
+ * Cuts windows and hands their rows over, each time that {@link ReporterThread} asks it to. A row goes once its window is over, and again
+ * until it has arrived. A window is cut late when the store keeps the thread waiting; what comes meanwhile counts for the window that has
+ * not been cut yet.
  *
  * <p>One thread may tick; {@link #reporting()} is for any.
  */

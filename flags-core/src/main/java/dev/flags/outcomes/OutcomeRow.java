@@ -35,7 +35,11 @@ public record OutcomeRow(
     /** How long a window is. */
     public static final Duration WINDOW = Duration.ofSeconds(10);
 
-    /** Reads the format of {@code docs/outcome-rows.md}. */
+    /**
+     * Reads the format of {@code docs/outcome-rows.md}.
+     *
+     * @throws dev.flags.FlagsException when it is not of that format, or of a later schema
+     */
     public static OutcomeRow parse(String text) {
         return OutcomeRowJson.parse(text);
     }

@@ -15,9 +15,8 @@ public interface Outcomes {
     List<BreakerStatus> breakers();
 
     /**
-     * Calls the listener, on a background thread and one call at a time, each time that a breaker opens, tries again or closes, also because a
-     * rollout begins. What it
-     * throws is logged and goes no further.
+     * Calls the listener, on a background thread and one call at a time, each time that a breaker opens, tries again or closes, also
+     * because a rollout begins. What it throws is logged and goes no further.
      *
      * @return ends the subscription when closed
      */

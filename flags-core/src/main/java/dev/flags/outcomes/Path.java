@@ -3,7 +3,7 @@ package dev.flags.outcomes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A path with a result, which may be null.
+ * A path with a result, which may be null. Taken on the thread that makes the call.
  *
  * @param <T> the result
  * @param <E> what it throws

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A decision and its two paths, ready to be taken.
  *
- * <p>What is said here of failures is the same as on {@link Choice}; a call site that says more than {@link #fallBackOnFailure()} and is
- * hot keeps a {@link Choice} in a constant, so that nothing is put together for each call.
+ * <p>What is said here of failures is the same as on {@link Choice}; a call site that says more than {@link #fallBackOnFailure()} and
+ * is hot keeps a {@link Choice} in a constant, so that nothing is put together for each call. Immutable.
  *
  * @param <T> the result
  * @param <E> what the new path throws

@@ -106,8 +106,8 @@ final class Tally {
         }
     }
 
-    /** A call has ended as neither: interrupted, or with an answer that is an exception. */
-    void endedUncounted(boolean treated, int slot, long startNanos) {
+    /** A call was given up before it ended: interrupted or cancelled. */
+    void givenUp(boolean treated, int slot, long startNanos) {
         arm(treated).exit(slot, startNanos);
     }
 

@@ -34,10 +34,12 @@ final class WindowUsers {
         }
     }
 
-    private WindowUsers(int level, int expectedTreated, int expectedControl, UserSet exposedTreated, UserSet exposed) {
+    private WindowUsers(
+            int level, int expectedTreated, int expectedControl, UserSet exposedTreated, UserSet exposedControl) {
         this.level = level;
         this.limit = level == 0 ? -1L : 1L << (64 - level);
-        this.arms = new Lists[] {new Lists(expectedControl, exposed), new Lists(expectedTreated, exposedTreated)};
+        this.arms =
+                new Lists[] {new Lists(expectedControl, exposedControl), new Lists(expectedTreated, exposedTreated)};
     }
 
     WindowUsers() {

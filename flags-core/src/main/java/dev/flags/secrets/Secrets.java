@@ -1,5 +1,6 @@
 package dev.flags.secrets;
 
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,11 +37,11 @@ public final class Secrets {
         return PARAMETER.matcher(masked).replaceAll("$1" + Matcher.quoteReplacement(MASK));
     }
 
-    private static String quoted(java.util.regex.MatchResult match) {
+    private static String quoted(MatchResult match) {
         return Matcher.quoteReplacement(match.group());
     }
 
-    private static String userOf(java.util.regex.MatchResult match) {
+    private static String userOf(MatchResult match) {
         return Matcher.quoteReplacement(match.group(1));
     }
 }

@@ -84,7 +84,10 @@ final class FileFollower {
                     pause = look();
                 } catch (RuntimeException | StackOverflowError e) {
                     // a defect in here must not end the following, which would freeze kills out
-                    LoggerFactory.getLogger(FileSource.class).error("following {} failed; trying again", file, e);
+                    if (!inTrouble) {
+                        LoggerFactory.getLogger(FileSource.class).error("following {} failed; trying again", file, e);
+                    }
+                    looked = null;
                     trouble("cannot be followed: " + e);
                 }
             } while (!closed.await(pause, TimeUnit.MILLISECONDS));
@@ -152,10 +155,11 @@ final class FileFollower {
             trouble("is not UTF-8");
             return;
         }
+        listener.loaded(next, State.READY, clock.instant());
+        // and not before: what was not taken is handed on again, with what differs from what was
         content = next;
         handedOn = bytes;
         calm();
-        listener.loaded(next, State.READY, clock.instant());
     }
 
     private static String text(byte[] bytes) throws CharacterCodingException {

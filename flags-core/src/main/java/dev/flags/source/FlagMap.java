@@ -145,8 +145,7 @@ public final class FlagMap<V> extends AbstractMap<String, V> {
             }
             own();
             size--;
-            // whatever could lie in the gap moves there, or else it would not be found any more (Knuth 6.4, algorithm
-            // R)
+            // whatever could lie in the gap moves there, or it would not be found any more: algorithm R of Knuth, 6.4
             int at = gap;
             while (true) {
                 slots[gap] = null;

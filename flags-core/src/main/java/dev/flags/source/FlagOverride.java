@@ -4,7 +4,7 @@ import dev.flags.model.Percentage;
 
 /**
  * A layer's partial say of a flag: salt, variants, rules and targets stay those of the next layer that defines the flag, so that no
- * cohort is reshuffled. Where no lower layer defines the flag, it applies to a boolean flag with the key as its salt.
+ * cohort is reshuffled. Where no lower layer defines the flag, it applies to a boolean flag with the key as its salt. Immutable.
  */
 public sealed interface FlagOverride {
     /** Enabled, at this percentage. On is 100 %. */

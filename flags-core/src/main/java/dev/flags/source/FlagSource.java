@@ -4,7 +4,10 @@ import dev.flags.Subscription;
 import dev.flags.outcomes.OutcomeSink;
 import java.util.Optional;
 
-/** Where flags are read from. A source follows its origin and hands on what it finds, whole, each time it changes. */
+/**
+ * Where flags are read from. A source follows its origin and hands on what it finds, whole, each time it changes. Safe for use by
+ * multiple threads.
+ */
 public interface FlagSource extends AutoCloseable {
 
     /** The layer's name in decisions and status: {@code redis}, {@code env}, {@code flags.yaml}. */

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How to follow.
+ * How to follow. Immutable.
  *
  * @param snapshotDirectory where to save what was loaded, and to read it at a start without the store; empty: nowhere
  * @param maxSnapshotAge an older saved snapshot is refused

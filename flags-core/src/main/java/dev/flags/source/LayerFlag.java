@@ -6,8 +6,8 @@ import dev.flags.model.RolloutRun;
 import java.util.Optional;
 
 /**
- * What one layer says of one flag. A definition decides the flag; an override changes what the next layer says; a kill counts
- * from any layer.
+ * What one layer says of one flag. A definition decides the flag; an override changes what the next layer says; a kill counts from any
+ * layer. Immutable.
  *
  * @param definition the flag, whole
  * @param override a change of what lower layers define

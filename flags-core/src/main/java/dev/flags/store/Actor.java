@@ -1,7 +1,7 @@
 package dev.flags.store;
 
 /**
- * Who changes something. The name is asserted; the store's authenticated login is recorded beside it where there is one.
+ * Who changes something. The name is asserted; the store's authenticated login is recorded beside it where there is one. Immutable.
  *
  * @param name the asserted name
  * @param osUser the operating system's user; may be empty

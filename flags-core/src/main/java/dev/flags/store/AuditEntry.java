@@ -18,9 +18,9 @@ import java.util.Map;
  *  "previousHash":"9f86d0…"}
  * }</pre>
  *
- * {@code segments} and {@code settings} are there only when they changed. {@code commit} is a random number that makes each
- * attempt's hash its own, so that a writer which lost its connection recognises its entry. A record that is not JSON stands
- * as a string. A flag for which something was scheduled is there with the same state, of an earlier revision, before and after.
+ * {@code segments} and {@code settings} are there only when they changed. {@code commit} is a random number that makes each attempt's
+ * hash its own, so that a writer which lost its connection recognises its entry. A record that is not JSON stands as a string. A flag
+ * for which something was scheduled is there with the same state, of an earlier revision, before and after. Immutable.
  *
  * @param environment its name
  * @param revision the commit's number

@@ -3,7 +3,10 @@ package dev.flags.store;
 import dev.flags.store.EnvironmentSettings.Archived;
 import java.util.Optional;
 
-/** Steps from entry to entry of one chain, and says at the first that is no link of it what is wrong. Not thread-safe. */
+/**
+ * Steps from entry to entry of one chain, and says at the first that is no link of it what is wrong. Not thread-safe; confine it to one
+ * thread.
+ */
 final class ChainWalk {
     private final String environment;
     private final String epoch;

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A change to be made, with what its audit entry says of it.
+ * A change to be made, with what its audit entry says of it. Immutable.
  *
  * @param actor who
  * @param action the verb: {@code kill}, {@code set}, …

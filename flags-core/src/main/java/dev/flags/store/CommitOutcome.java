@@ -4,7 +4,7 @@ import dev.flags.model.FlagState;
 import java.util.Map;
 import java.util.Optional;
 
-/** How a commit ended. A conflict is an outcome, not an exception. */
+/** How a commit ended. A conflict is an outcome, not an exception. Immutable. */
 public sealed interface CommitOutcome {
 
     /**

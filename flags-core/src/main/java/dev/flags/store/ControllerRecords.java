@@ -43,8 +43,8 @@ public interface ControllerRecords {
     Map<String, String> readAll(Set<String> names);
 
     /**
-     * Writes records, all of them in one atomic unit, if nobody has taken the lease since. That it has run out does not matter: where nobody
-     * has taken it, nobody has read what is written here.
+     * Writes records, all of them in one atomic unit, if nobody has taken the lease since. That it has run out does not matter: where
+     * nobody has taken it, nobody has read what is written here.
      *
      * @param records by name, which is a flag's key; an empty value removes one
      * @return false when the lease's fence is no longer the store's: nothing was written

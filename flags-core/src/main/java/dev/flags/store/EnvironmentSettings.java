@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What an environment demands of those who change it, what is to be changed later, and where its log begins. As JSON {@code {"schema": 1, "protected": true,
- * "archived": {"revision": 5000, "hash": "9f86…", "file": "…", "entries": 5000}, "scheduled": […]}}.
+ * What an environment demands of those who change it, what is to be changed later, and where its log begins. As JSON {@code {"schema":
+ * 1, "protected": true, "archived": {"revision": 5000, "hash": "9f86…", "file": "…", "entries": 5000}, "scheduled": […]}}. Immutable.
  *
  * @param isProtected every change needs a reason, and one that raises exposure needs a confirmation
  * @param archived what the first entry of the log follows on, when it does not begin at {@link AuditChain#ROOT}

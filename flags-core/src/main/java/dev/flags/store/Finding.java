@@ -1,7 +1,7 @@
 package dev.flags.store;
 
 /**
- * What a store finds when it examines itself, for {@code flags doctor}.
+ * What a store finds when it examines itself, for {@code flags doctor}. Immutable.
  *
  * @param subject what was looked at, in a word or two: {@code persistence}, {@code maxmemory-policy}
  * @param verdict how it looks

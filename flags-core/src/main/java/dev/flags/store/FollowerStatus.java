@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How one follower stands, and who was told: what the store holds is one thing (READY, WIPED, REWOUND), whether it answers
- * another. The listener hears of each change of state or reasons; logging a transition is its business. Not thread-safe.
+ * another. The listener hears of each change of state or reasons; logging a transition is its business. Not thread-safe; confine it to
+ * one thread.
  */
 final class FollowerStatus {
     private final Storage storage;

@@ -1,7 +1,7 @@
 package dev.flags.store;
 
 /**
- * Where an environment's history ends: the identity of a state, and a follower's cursor.
+ * Where an environment's history ends: the identity of a state, and a follower's cursor. Immutable.
  *
  * @param epoch made once, with the environment; another one means another history
  * @param revision the last commit's number; 0 before the first

@@ -4,13 +4,11 @@ import dev.flags.outcomes.OutcomeStorage;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +23,11 @@ final class InMemoryStorage implements Storage {
     private final Object lock = new Object();
     private final InMemoryOutcomes outcomes;
     private final InMemoryControllerRecords controllerRecords;
-
-    // all three guarded by lock; the log loses entries only at its beginning, when they are archived
-    private final List<StoredEntry> log = new ArrayList<>();
-    private final List<Set<String>> touched = new ArrayList<>();
-    private State state;
-
     private final InMemoryMembers members = new InMemoryMembers();
+
+    // both guarded by lock
+    private final InMemoryLog log = new InMemoryLog();
+    private State state;
 
     InMemoryStorage(String environment, Clock clock) {
         this.environment = environment;
@@ -105,20 +101,14 @@ final class InMemoryStorage implements Storage {
     @Override
     public List<StoredEntry> entriesAfter(long revision, int limit) {
         synchronized (lock) {
-            return log.stream().skip(indexAfter(revision)).limit(limit).toList();
+            return log.after(revision, limit);
         }
     }
 
     @Override
     public List<StoredEntry> entriesBefore(long revision, int limit, Optional<String> touching) {
         synchronized (lock) {
-            List<StoredEntry> found = new ArrayList<>();
-            for (int i = indexAfter(revision - 1) - 1; i >= 0 && found.size() < limit; i--) {
-                if (touching.isEmpty() || touched.get(i).contains(touching.get())) {
-                    found.add(log.get(i));
-                }
-            }
-            return found;
+            return log.before(revision, limit, touching);
         }
     }
 
@@ -138,8 +128,7 @@ final class InMemoryStorage implements Storage {
                 throw new IllegalStateException("entry " + append.entry().revision() + " does not follow on revision "
                         + planned.head().revision());
             }
-            log.add(append.entry());
-            touched.add(append.keys());
+            log.append(append.entry(), append.keys());
             state = planned.with(append);
             lock.notifyAll();
             return new Attempted.Done();
@@ -169,10 +158,7 @@ final class InMemoryStorage implements Storage {
     @Override
     public void removeEntries(long through) {
         synchronized (lock) {
-            while (!log.isEmpty() && log.get(0).revision() <= through) {
-                log.remove(0);
-                touched.remove(0);
-            }
+            log.removeThrough(through);
         }
     }
 
@@ -189,14 +175,13 @@ final class InMemoryStorage implements Storage {
         InMemoryStorage copy = new InMemoryStorage(environment, clock);
         synchronized (lock) {
             copy.state = new State(new Head(state.head().epoch(), 0, AuditChain.ROOT), Map.of(), Map.of(), null);
-            for (int i = 0; i < revision; i++) {
-                copy.log.add(log.get(i));
-                copy.touched.add(touched.get(i));
-                FollowedEntry entry = FollowedEntry.read(log.get(i));
+            for (InMemoryLog.Logged logged : log.through(revision)) {
+                copy.log.append(logged.entry(), logged.touched());
+                FollowedEntry entry = FollowedEntry.read(logged.entry());
                 copy.state = copy.state.with(new Append(
                         state.head().epoch(),
-                        log.get(i),
-                        touched.get(i),
+                        logged.entry(),
+                        logged.touched(),
                         entry.flags().stream().map(FollowedEntry.After::stored).toList(),
                         entry.segments(),
                         entry.settings(),
@@ -204,21 +189,6 @@ final class InMemoryStorage implements Storage {
             }
         }
         return copy;
-    }
-
-    /** Where the first entry above a revision stands. The log's revisions rise, but not by one where it was archived or restored. */
-    private int indexAfter(long revision) {
-        int low = 0;
-        int high = log.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (log.get(middle).revision() <= revision) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 
     private State current() {

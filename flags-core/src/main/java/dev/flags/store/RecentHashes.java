@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The last hashes that a follower has seen: where a store that lost commits parted from what is known here. */
+/**
+ * The last hashes that a follower has seen: where a store that lost commits parted from what is known here. Not thread-safe; confine it
+ * to one thread.
+ */
 final class RecentHashes {
     private static final int KEPT = 500;
 

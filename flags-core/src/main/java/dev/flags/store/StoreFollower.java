@@ -44,10 +44,8 @@ final class StoreFollower {
 
     private volatile boolean closed;
 
-    // written by the follower's thread; until the first load has ended also by the timer for the saved snapshot, under
-    // this
-    private boolean firstLoadEnded;
-    private long loadedNanos;
+    private boolean firstLoadEnded; // guarded by this: the timer for the saved snapshot reads it
+    private long loadedNanos; // confined to the thread
 
     StoreFollower(Storage storage, FollowOptions options, SourceListener listener) {
         this.storage = storage;

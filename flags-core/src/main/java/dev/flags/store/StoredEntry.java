@@ -1,7 +1,7 @@
 package dev.flags.store;
 
 /**
- * An audit entry as the store keeps it, byte for byte as it was hashed.
+ * An audit entry as the store keeps it, byte for byte as it was hashed. Immutable.
  *
  * @param revision the commit's number
  * @param payload the JSON text; its UTF-8 bytes are what is hashed

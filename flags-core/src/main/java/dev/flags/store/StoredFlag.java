@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A flag's records as the store keeps them: texts that no store ever decodes.
+ * A flag's records as the store keeps them: texts that no store ever decodes. Immutable.
  *
  * @param key the flag's key
  * @param revision the revision that last changed any of them

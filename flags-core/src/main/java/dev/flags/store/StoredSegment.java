@@ -3,7 +3,7 @@ package dev.flags.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A segment as the store keeps it.
+ * A segment as the store keeps it. Immutable.
  *
  * @param name its name
  * @param revision the revision that last changed it

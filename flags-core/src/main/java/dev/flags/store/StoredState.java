@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that an environment holds at one revision, except its history. What a saved snapshot contains.
+ * Everything that an environment holds at one revision, except its history. What a saved snapshot contains. Immutable.
  *
  * @param environment its name
  * @param head the revision

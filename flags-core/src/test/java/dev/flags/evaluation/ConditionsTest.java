@@ -1,6 +1,7 @@
 package dev.flags.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flags.EvaluationContext;
 import dev.flags.Reason;
@@ -169,6 +170,11 @@ class ConditionsTest {
                 Arguments.of("", ">", "[17]", Answer.NEITHER),
                 Arguments.of(true, ">", "[0]", Answer.NEITHER),
                 Arguments.of(new BigDecimal("1e999999999"), ">", "[1e400]", Answer.MATCHES),
+                // zero however it is written; a text may just look like one
+                Arguments.of(5, "in", "[0e30]", Answer.DIFFERS),
+                Arguments.of(5, "in", "['0e30']", Answer.DIFFERS),
+                Arguments.of(0, "in", "['0e30']", Answer.MATCHES),
+                Arguments.of(-1, "<", "[0e30]", Answer.MATCHES),
                 Arguments.of(5, ">", "[10, 3]", Answer.MATCHES));
     }
 
@@ -176,6 +182,54 @@ class ConditionsTest {
     @MethodSource("numbers")
     void numbersCompareExactly(Object attribute, String operator, String values, Answer expected) {
         assertThat(compareJson(operator, attribute, values)).isEqualTo(expected);
+    }
+
+    /** A number of a class of the application's, written as people do. */
+    private static final class Fraction extends Number {
+        private static final long serialVersionUID = 1L;
+        private final int numerator;
+        private final int denominator;
+
+        Fraction(int numerator, int denominator) {
+            this.numerator = numerator;
+            this.denominator = denominator;
+        }
+
+        @Override
+        public double doubleValue() {
+            return (double) numerator / denominator;
+        }
+
+        @Override
+        public float floatValue() {
+            return (float) doubleValue();
+        }
+
+        @Override
+        public long longValue() {
+            return (long) doubleValue();
+        }
+
+        @Override
+        public int intValue() {
+            return (int) doubleValue();
+        }
+
+        @Override
+        public String toString() {
+            return numerator + " / " + denominator;
+        }
+    }
+
+    @Test
+    void numbersOfAnApplicationsOwnTypeCompareByValue() {
+        Fraction half = new Fraction(1, 2);
+        assertThat(compareJson(">", half, "[100]")).isEqualTo(Answer.DIFFERS);
+        assertThat(compareJson("<", half, "[100]")).isEqualTo(Answer.MATCHES);
+        assertThat(compareJson("in", half, "[0.5]")).isEqualTo(Answer.MATCHES);
+        assertThat(compareJson(">", new Fraction(1, 0), "[100]")).isEqualTo(Answer.MATCHES);
+        assertThat(compareJson("<", new Fraction(-1, 0), "[-100]")).isEqualTo(Answer.MATCHES);
+        assertThat(compareJson(">", new Fraction(0, 0), "[-100]")).isEqualTo(Answer.NEITHER);
     }
 
     @Test
@@ -557,12 +611,28 @@ class ConditionsTest {
             assertThat(compare("matches", "aaaa", pattern)).isEqualTo(Answer.NEITHER);
         }
 
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "[\\\\](((a{100}){100}){100})",
+                    "[^\\]]((a{1000}){1000})",
+                    "\\Q[\\E((a{1000}){1000})",
+                    "\\Q(\\E((a{1000}){1000})",
+                    "\\[((a{1000}){1000})"
+                })
+        void nothingThatIsTakenByItsLetterHidesTheRestOfAPattern(String pattern) {
+            assertThatThrownBy(() -> Patterns.compile(pattern, false)).hasMessageContaining("is too large");
+        }
+
         @Test
         void ordinaryRepetitionsAreNotTakenForHostileOnes() {
             assertThat(compare("matches", "a".repeat(60) + "1234", "^[a-z]{2,63}[0-9]{4}$"))
                     .isEqualTo(Answer.MATCHES);
             assertThat(compare("matches", "x{2}", "x[{]2[}]")).isEqualTo(Answer.MATCHES);
             assertThat(Patterns.writtenOut("[]{9}]{900}")).isLessThan(1_000);
+            assertThat(Patterns.writtenOut("[\\]a{900}]{9}")).isLessThan(100);
+            assertThat(Patterns.writtenOut("\\Q{9999}{9999}\\E")).isLessThan(100);
+            assertThat(Patterns.writtenOut("\\Qa{9999}")).isLessThan(100);
         }
 
         @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +13,18 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class DefinitionProblemsTest {
+    @Test
+    void problemsCountInTheSameDigitsWhateverTheMachinesLanguage() {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+            assertThat(FlagKeys.problemWith("a b"))
+                    .hasValueSatisfying(
+                            message -> assertThat(message).startsWith("has the character U+0020 at position 2;"));
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
 
     @ParameterizedTest
     @MethodSource

@@ -9,6 +9,8 @@ import dev.flags.FlagsStatus;
 import dev.flags.FlagsStatus.State;
 import dev.flags.Reason;
 import dev.flags.StartupPolicy;
+import dev.flags.Subscription;
+import dev.flags.model.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,7 +20,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -305,6 +310,38 @@ class FileSourceTest {
         startReady(file);
         assertThat(on("a")).isTrue();
         assertThat(flags.isEnabled("a", "bob")).isFalse();
+    }
+
+    @Test
+    void whatAListenerFailedToTakeIsHandedOnAgain() throws IOException {
+        Files.writeString(file, document(flag("a", 100)));
+        Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+        AtomicInteger offered = new AtomicInteger();
+        List<LayerContent> taken = new CopyOnWriteArrayList<>();
+        SourceListener listener = new SourceListener() {
+            @Override
+            public void loaded(LayerContent content, State state, Instant contact) {
+                if (offered.incrementAndGet() == 1) {
+                    throw new IllegalStateException("a defect");
+                }
+                taken.add(content);
+            }
+
+            @Override
+            public void unchanged(Instant contact) {}
+
+            @Override
+            public void state(State state, List<Problem> problems) {}
+        };
+        FileSource source =
+                FileSource.builder(file).pollInterval(Duration.ofMillis(5)).build();
+        Subscription following = source.follow(FollowOptions.DEFAULT, listener);
+        try {
+            eventually(() -> !taken.isEmpty());
+        } finally {
+            following.close();
+        }
+        assertThat(taken.get(0).flags()).containsKey("a");
     }
 
     @Test

@@ -6,6 +6,11 @@ import dev.flags.store.StoredFlag;
 import dev.flags.store.StoredSegment;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +72,18 @@ final class Envelope {
         return unreadable(key, record, kill, rollout);
     }
 
+    /** A kill without its flag's record is one too: it must be found in what is left of a damaged store. */
+    static List<StoredFlag> flags(Map<String, String> flags, Map<String, String> kills, Map<String, String> rollouts) {
+        TreeSet<String> names = new TreeSet<>(flags.keySet());
+        names.addAll(kills.keySet());
+        names.addAll(rollouts.keySet());
+        List<StoredFlag> stored = new ArrayList<>(names.size());
+        for (String name : names) {
+            stored.add(flag(name, flags.get(name), kills.get(name), rollouts.get(name)));
+        }
+        return stored;
+    }
+
     static StoredSegment segment(String name, String record) {
         int document = record.indexOf(SEGMENT);
         if (record.startsWith(REVISION) && document > 0 && record.endsWith("}")) {
@@ -80,6 +97,12 @@ final class Envelope {
             }
         }
         return new StoredSegment(name, 0, UNREADABLE + record);
+    }
+
+    static List<StoredSegment> segments(Map<String, String> records) {
+        List<StoredSegment> segments = new ArrayList<>(records.size());
+        new TreeMap<>(records).forEach((name, record) -> segments.add(segment(name, record)));
+        return segments;
     }
 
     private static StoredFlag unreadable(String key, String record, @Nullable String kill, @Nullable String rollout) {

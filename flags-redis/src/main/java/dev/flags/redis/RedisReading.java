@@ -7,24 +7,19 @@ import dev.flags.store.StoredFlag;
 import dev.flags.store.StoredSegment;
 import dev.flags.store.StoredState;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.CommandObjects;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Pipeline;
-import redis.clients.jedis.PipeliningBase;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.Response;
-import redis.clients.jedis.Transaction;
 import redis.clients.jedis.resps.StreamEntry;
 import redis.clients.jedis.util.SafeEncoder;
 
@@ -33,7 +28,7 @@ import redis.clients.jedis.util.SafeEncoder;
  * connection is.
  */
 final class RedisReading {
-    /** How often something is read again because somebody committed meanwhile. */
+    /** How often the head is read again because somebody committed meanwhile. */
     private static final int LOOKS = 3;
 
     private final Connection connection;
@@ -46,8 +41,8 @@ final class RedisReading {
         this.connection = connection;
         this.keys = keys;
         this.location = location;
-        // replies of maps differ between the protocols
         this.log = new RedisLog(this, keys);
+        // replies of maps differ between the protocols
         this.commands = new CommandObjects(RedisProtocol.orServerDefault(connection.getRedisProtocol()));
     }
 
@@ -84,7 +79,7 @@ final class RedisReading {
         return meta.head(log.last());
     }
 
-    private Meta meta(Map<String, String> fields) {
+    Meta meta(Map<String, String> fields) {
         return Meta.checked(keys.meta(), location, fields);
     }
 
@@ -162,81 +157,9 @@ final class RedisReading {
         }
     }
 
-    /**
-     * Everything at one revision. Not in a transaction, which a server that is out of memory refuses even for reads: each commit
-     * changes the head record, so what lies between two equal ones is of one revision.
-     */
+    /** Everything at one revision. */
     StoredState load() {
-        for (int look = 1; look < LOOKS; look++) {
-            Optional<StoredState> whole = loaded(commandsInARow());
-            if (whole.isPresent()) {
-                return whole.get();
-            }
-        }
-        return loadInATransaction();
-    }
-
-    /** The same in a transaction, when others commit so fast that nothing else helps. */
-    StoredState loadInATransaction() {
-        return loaded(commandsInATransaction())
-                .orElseThrow(() -> new StoreDamagedException(location + " let two transactions run at once"));
-    }
-
-    private Everything commandsInARow() {
-        try (Pipeline pipeline = new Pipeline(connection)) {
-            Everything everything = Everything.asked(pipeline, keys);
-            pipeline.sync();
-            return everything;
-        }
-    }
-
-    private Everything commandsInATransaction() {
-        try (Transaction transaction = new Transaction(connection)) {
-            Everything everything = Everything.asked(transaction, keys);
-            transaction.exec();
-            return everything;
-        }
-    }
-
-    private record Everything(
-            Response<Map<String, String>> before,
-            Response<Map<String, String>> flags,
-            Response<Map<String, String>> kills,
-            Response<Map<String, String>> rollouts,
-            Response<Map<String, String>> segments,
-            Response<List<StreamEntry>> last,
-            Response<Map<String, String>> after) {
-
-        static Everything asked(PipeliningBase commands, RedisKeys keys) {
-            return new Everything(
-                    commands.hgetAll(keys.meta()),
-                    commands.hgetAll(keys.flags()),
-                    commands.hgetAll(keys.kills()),
-                    commands.hgetAll(keys.rollouts()),
-                    commands.hgetAll(keys.segments()),
-                    commands.xrevrange(keys.log(), "+", "-", 1),
-                    commands.hgetAll(keys.meta()));
-        }
-    }
-
-    /** What was read, when it is of one revision. */
-    private Optional<StoredState> loaded(Everything read) {
-        Meta meta = meta(read.before().get());
-        if (!meta.equals(meta(read.after().get()))) {
-            return Optional.empty();
-        }
-        Map<String, Integer> counts = new LinkedHashMap<>();
-        counts.put("flags", read.flags().get().size());
-        counts.put("kills", read.kills().get().size());
-        counts.put("rollouts", read.rollouts().get().size());
-        counts.put("segments", read.segments().get().size());
-        return Optional.of(new StoredState(
-                keys.environment(),
-                meta.head(RedisLog.last(read.last().get())),
-                flags(read.flags().get(), read.kills().get(), read.rollouts().get()),
-                segments(read.segments().get()),
-                meta.isThere() ? meta.settings() : log.settings(),
-                meta.missing(counts)));
+        return new Loading(this, keys).load();
     }
 
     @Nullable
@@ -257,31 +180,12 @@ final class RedisReading {
             Response<Map<String, String>> kills = pipeline.hgetAll(keys.kills());
             Response<Map<String, String>> rollouts = pipeline.hgetAll(keys.rollouts());
             pipeline.sync();
-            return flags(flags.get(), kills.get(), rollouts.get());
+            return Envelope.flags(flags.get(), kills.get(), rollouts.get());
         }
-    }
-
-    /** A kill without its flag's record is one too: it must be found in what is left of a damaged store. */
-    private static List<StoredFlag> flags(
-            Map<String, String> flags, Map<String, String> kills, Map<String, String> rollouts) {
-        TreeSet<String> names = new TreeSet<>(flags.keySet());
-        names.addAll(kills.keySet());
-        names.addAll(rollouts.keySet());
-        List<StoredFlag> stored = new ArrayList<>(names.size());
-        for (String name : names) {
-            stored.add(Envelope.flag(name, flags.get(name), kills.get(name), rollouts.get(name)));
-        }
-        return stored;
     }
 
     List<StoredSegment> segments() {
-        return segments(run(commands.hgetAll(keys.segments())));
-    }
-
-    private static List<StoredSegment> segments(Map<String, String> records) {
-        List<StoredSegment> segments = new ArrayList<>(records.size());
-        new TreeMap<>(records).forEach((name, record) -> segments.add(Envelope.segment(name, record)));
-        return segments;
+        return Envelope.segments(run(commands.hgetAll(keys.segments())));
     }
 
     /** Which of the environment's keys hold something else than they should, as a sentence; empty when none does. */

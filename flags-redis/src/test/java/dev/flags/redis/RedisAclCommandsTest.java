@@ -179,7 +179,8 @@ class RedisAclCommandsTest {
         works.put("loading while others commit", user -> {
             try (MasterConnections connections = new MasterConnections(
                     builder(server.url(), ENVIRONMENT, user).settings())) {
-                new RedisCalls(connections, new RedisKeys("flags", ENVIRONMENT)).with(RedisReading::loadInATransaction);
+                RedisKeys keys = new RedisKeys("flags", ENVIRONMENT);
+                new RedisCalls(connections, keys).with(reading -> new Loading(reading, keys).loadInATransaction());
             }
         });
         works.put("one flag", with(storage -> storage.flag("a")));

@@ -11,6 +11,8 @@ import dev.flags.store.AuditEntry;
 import dev.flags.store.Commit;
 import dev.flags.store.CommitOutcome;
 import dev.flags.store.CommitOutcome.Committed;
+import dev.flags.store.ControllerRecords;
+import dev.flags.store.ControllerRecords.Lease;
 import dev.flags.store.FlagStore;
 import dev.flags.store.Storage;
 import dev.flags.store.StorageFlagStore;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Assumptions;
 
 /** What the tests of one method work with: stores on one fixture, closed at the end, and the few commits that they make. */
 final class Bench implements AutoCloseable {
@@ -31,6 +34,9 @@ final class Bench implements AutoCloseable {
     static final Actor ADA = new Actor("ada", "ada-os", "host-1");
     static final FollowOptions QUICKLY =
             new FollowOptions(Optional.empty(), Duration.ofDays(7), Duration.ofMillis(20), Clock.systemUTC());
+
+    /** A lease that no test outlasts. */
+    static final Duration LONG = Duration.ofMinutes(30);
 
     private final StoreFixture fixture;
     private final List<Runnable> opened = new ArrayList<>();
@@ -43,6 +49,12 @@ final class Bench implements AutoCloseable {
         return fixture;
     }
 
+    /** For tests that start other processes; the others are left out where nobody else can get at the store. */
+    StoreFixture.SharedStore sharedStore() {
+        return fixture.sharedBetweenProcesses()
+                .orElseGet(() -> Assumptions.abort("this store declares that it lives in one process"));
+    }
+
     Storage storage() {
         return storage(ENVIRONMENT);
     }
@@ -51,6 +63,12 @@ final class Bench implements AutoCloseable {
         Storage storage = fixture.open(environment);
         opened.add(storage::close);
         return storage;
+    }
+
+    ControllerRecords controllerRecords(String environment) {
+        return storage(environment)
+                .controllerRecords()
+                .orElseGet(() -> Assumptions.abort("this store keeps nothing for a controller of rollouts"));
     }
 
     /** One more handle on the store, as another instance would have it. */
@@ -77,6 +95,15 @@ final class Bench implements AutoCloseable {
 
     static FollowOptions savingTo(Path directory) {
         return new FollowOptions(Optional.of(directory), Duration.ofDays(7), QUICKLY.pollInterval(), QUICKLY.clock());
+    }
+
+    static Lease taken(ControllerRecords records, String holder, Duration length) {
+        return records.acquire(holder, length).orElseThrow(() -> new AssertionError("another has the lease"));
+    }
+
+    /** One record, to be written under a lease. */
+    static Map<String, Optional<String>> one(String name, String text) {
+        return Map.of(name, Optional.of(text));
     }
 
     static FlagDefinition flag(String key, int percent) {

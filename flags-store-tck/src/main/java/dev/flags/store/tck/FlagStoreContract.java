@@ -184,8 +184,17 @@ public abstract class FlagStoreContract {
     }
 
     @Nested
-    @DisplayName("Lease and records of the controller")
-    class Controller extends ControllerRules {
+    @DisplayName("The controller's lease")
+    class Lease extends LeaseRules {
+        @Override
+        Bench bench() {
+            return FlagStoreContract.this.bench();
+        }
+    }
+
+    @Nested
+    @DisplayName("The controller's records")
+    class Records extends ControllerRecordRules {
         @Override
         Bench bench() {
             return FlagStoreContract.this.bench();

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 abstract class ProcessRules {
@@ -22,15 +21,9 @@ abstract class ProcessRules {
 
     abstract Bench bench();
 
-    private StoreFixture.SharedStore shared() {
-        return bench().fixture()
-                .sharedBetweenProcesses()
-                .orElseGet(() -> Assumptions.abort("this store declares that it lives in one process"));
-    }
-
     @Test
     void eightProcessesThatEditAndKillAtOnceLoseNothingAndKeepTheChain() throws Exception {
-        StoreFixture.SharedStore shared = shared();
+        StoreFixture.SharedStore shared = bench().sharedStore();
         List<Process> writers = new ArrayList<>();
         for (int i = 0; i < PROCESSES; i++) {
             writers.add(WriterProcess.start(shared, Bench.ENVIRONMENT, "a", COMMITS_EACH, "own-" + i));
@@ -62,7 +55,7 @@ abstract class ProcessRules {
 
     @Test
     void aProcessKilledInMidCommitLeavesTheWholeCommitOrNothing() throws Exception {
-        StoreFixture.SharedStore shared = shared();
+        StoreFixture.SharedStore shared = bench().sharedStore();
         List<String> told = new ArrayList<>();
         for (int round = 0; round < 4; round++) {
             Process writer = WriterProcess.start(shared, Bench.ENVIRONMENT, "a", Integer.MAX_VALUE);
