@@ -140,6 +140,20 @@ class StartAnswersTest {
     }
 
     @Test
+    void aMeasurementIsWaitedForAndOneBeyondItsBoundIsExitCode9() {
+        ControllerConfiguration measuring = ControllerConfiguration.none().toBuilder()
+                .measurement("orphaned_rows", () -> 3)
+                .build();
+        try (RolloutController elsewhere = controller(measuring)) {
+            elsewhere.wake();
+            cli.run("rollout", "start", "k", "--guard", "measure orphaned_rows > 0 -> rollback")
+                    .exits(9)
+                    .says("the controller measures orphaned_rows", "nothing was raised", "orphaned_rows is 3");
+            assertThat(cli.json("history", "k")).asString().doesNotContain("rollout advance");
+        }
+    }
+
+    @Test
     void aGateThatIsConfiguredHereIsAskedHereAboutTheVeryRunAndARefusalWritesNothing() throws Exception {
         Path file = directory.resolve("controller.yaml");
         Files.writeString(file, "hooks: {freeze: {command: [sh, -c, \"echo frozen; exit 1\"]}}\n");
