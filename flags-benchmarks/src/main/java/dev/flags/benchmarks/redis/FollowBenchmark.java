@@ -113,8 +113,8 @@ public final class FollowBenchmark {
         MeasuredCommits first = new MeasuredCommits(store);
         MeasuredCommits early = new MeasuredCommits(store);
         for (int i = 0; hasFresh() && i <= EARLY; i++) {
+            pauseMillis(i == 0 ? 1_000 : 100);
             (i == 0 ? first : early).raise(key(i), true);
-            pauseMillis(100);
         }
         MeasuredCommits warm = new MeasuredCommits(store);
         for (int i = 0; i < Math.max(WARM_UP, APPLIED * count / instances); i++) {
