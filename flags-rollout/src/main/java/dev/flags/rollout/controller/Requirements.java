@@ -43,7 +43,7 @@ record Requirements(Map<String, String> answers, Set<String> unanswered) {
         return new Requirements(answers, unanswered);
     }
 
-    /** Why the first precondition on another flag is not so; empty when all are. Those are in the store, so nobody outside has to be asked. */
+    /** Why the first precondition on another flag is not so; empty when all are. The store has the flags: nobody outside is asked. */
     static Optional<String> unmetFlag(RolloutPlan plan, Function<String, FlagState> flags) {
         return plan.preconditions().stream()
                 .flatMap(precondition ->
