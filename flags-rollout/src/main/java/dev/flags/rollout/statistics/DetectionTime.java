@@ -14,7 +14,8 @@ import java.util.Optional;
  * <pre>t* = (ln(1/α) + ln G) / ( λ·[ q·ln r − ln(1+ρ(r−1)) ] )      with m = 1, G = 7
  * λ = users/s·(ρ·pT + (1−ρ)·pC),  q = ρ·pT / (ρ·pT + (1−ρ)·pC)</pre>
  *
- * <p>A fault that begins later, at the j-th factor, adds {@code ln(1/π_j)} to the numerator. Windows add what they last.
+ * <p>A fault that begins later, at the j-th factor, adds {@code ln(1/π_j)} to the numerator. Windows add what they last. Safe for use by
+ * multiple threads.
  */
 public final class DetectionTime {
     private DetectionTime() {}
