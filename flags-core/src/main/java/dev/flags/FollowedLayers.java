@@ -45,7 +45,11 @@ final class FollowedLayers {
     }
 
     List<Snapshot.Layer> toCompile() {
-        return layers.stream().map(FollowedLayer::toCompile).toList();
+        List<Snapshot.Layer> contents = new ArrayList<>(layers.size());
+        for (FollowedLayer layer : layers) {
+            contents.add(layer.toCompile());
+        }
+        return contents;
     }
 
     /**

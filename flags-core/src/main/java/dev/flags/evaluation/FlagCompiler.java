@@ -90,9 +90,18 @@ final class FlagCompiler {
 
     private static boolean looksAtLargeSegments(
             Set<String> looksAt, Map<String, CompiledSegment> segments, List<CompiledPrerequisite> prerequisites) {
-        return looksAt.stream().map(segments::get).anyMatch(segment -> segment != null && segment.isLarge())
-                || prerequisites.stream()
-                        .anyMatch(prerequisite -> prerequisite.flag().parts().looksAtLargeSegments());
+        for (String name : looksAt) {
+            CompiledSegment segment = segments.get(name);
+            if (segment != null && segment.isLarge()) {
+                return true;
+            }
+        }
+        for (CompiledPrerequisite prerequisite : prerequisites) {
+            if (prerequisite.flag().parts().looksAtLargeSegments()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private @Nullable Outcome fixed() {

@@ -37,10 +37,12 @@ final class Recompilation {
      * @param changedKeys the keys that may differ; empty: any may
      */
     Snapshot compile(Set<String> changedKeys) {
-        List<Snapshot.LayerShape> shape = layers.stream()
-                .map(layer ->
-                        new Snapshot.LayerShape(layer.name(), layer.content().complete()))
-                .toList();
+        List<Snapshot.LayerShape> shape = new ArrayList<>(layers.size());
+        long revision = 0;
+        for (Snapshot.Layer layer : layers) {
+            shape.add(new Snapshot.LayerShape(layer.name(), layer.content().complete()));
+            revision = Math.max(revision, layer.content().revision());
+        }
         boolean anyMayDiffer = changedKeys.isEmpty() || !shape.equals(before.shape);
         (anyMayDiffer ? keys() : changedKeys).forEach(this::compare);
         SegmentCompiler.Compiled segments = segments();
@@ -52,10 +54,6 @@ final class Recompilation {
                 .forEach((effective, cycle) -> kept.put(
                         effective.key(),
                         FlagCompiler.compile(effective, kept, segments.segments(), before.counters, cycle)));
-        long revision = layers.stream()
-                .mapToLong(layer -> layer.content().revision())
-                .max()
-                .orElse(0);
         return new Snapshot(
                 kept.toMap(),
                 segments,

@@ -3,6 +3,7 @@ package dev.flags.redis;
 import dev.flags.json.Json;
 import dev.flags.json.JsonException;
 import dev.flags.store.StoredEntry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,7 +129,11 @@ final class RedisLog {
     }
 
     static List<StoredEntry> entries(List<StreamEntry> entries) {
-        return entries.stream().map(entry -> entry(entry).stored()).toList();
+        List<StoredEntry> stored = new ArrayList<>(entries.size());
+        for (StreamEntry entry : entries) {
+            stored.add(entry(entry).stored());
+        }
+        return stored;
     }
 
     private static Entry entry(StreamEntry entry) {
