@@ -118,6 +118,12 @@ final class Driving {
                 left.add("gate " + gate.hook() + ": the controller asks it before the first stage");
             }
         }
+        for (Guard guard : plan.guards()) {
+            if (!here && guard instanceof Guard.Measured measured && guard.action() != Guard.Action.NOTIFY) {
+                left.add("guard " + guard.name() + ": the controller measures " + measured.measurement()
+                        + " before the first stage");
+            }
+        }
         refuse(failing);
         left.forEach(note -> session.shell.say("note: " + note));
         notes(plan, here).forEach(note -> session.shell.say("note: " + note));

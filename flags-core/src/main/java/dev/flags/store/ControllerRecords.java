@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the controller of an environment's rollouts keeps in the store: the lease that says which process it is, and records of its
@@ -30,7 +31,16 @@ public interface ControllerRecords {
     Optional<Lease> holder();
 
     /** One record; empty when there is none. */
-    Optional<String> read(String name);
+    default Optional<String> read(String name) {
+        return Optional.ofNullable(readAll(Set.of(name)).get(name));
+    }
+
+    /**
+     * Several records in as few questions as the store can, since whoever takes over hundreds of rollouts reads one for each.
+     *
+     * @return by name; without those that are not there
+     */
+    Map<String, String> readAll(Set<String> names);
 
     /**
      * Writes records, all of them in one atomic unit, if nobody has taken the lease since. That it has run out does not matter: where

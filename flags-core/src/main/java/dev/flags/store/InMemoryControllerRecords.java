@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The lease and the records in memory. Safe for use by multiple threads. */
@@ -49,8 +50,10 @@ final class InMemoryControllerRecords implements ControllerRecords {
     }
 
     @Override
-    public synchronized Optional<String> read(String name) {
-        return Optional.ofNullable(records.get(name));
+    public synchronized Map<String, String> readAll(Set<String> names) {
+        Map<String, String> there = new HashMap<>(records);
+        there.keySet().retainAll(names);
+        return there;
     }
 
     @Override

@@ -72,7 +72,7 @@ public class StorageFlagStore implements FlagStore {
 
     @Override
     public List<FlagState> flags() {
-        return storage.load().flags().stream().map(Records::state).toList();
+        return storage.load().flagStates();
     }
 
     @Override
@@ -82,7 +82,7 @@ public class StorageFlagStore implements FlagStore {
 
     @Override
     public EnvironmentSettings settings() {
-        return Records.settings(storage.load().settings());
+        return storage.load().environmentSettings();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.flags.store;
 
+import dev.flags.model.FlagState;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,16 @@ public record StoredState(
     public StoredState {
         flags = List.copyOf(flags);
         segments = List.copyOf(segments);
+    }
+
+    /** The flags as their texts are understood; one whose text cannot be has problems. */
+    public List<FlagState> flagStates() {
+        return flags.stream().map(Records::state).toList();
+    }
+
+    /** The settings as their text is understood; a text that cannot be protects the environment. */
+    public EnvironmentSettings environmentSettings() {
+        return Records.settings(settings);
     }
 
     /** A whole one. */

@@ -7,10 +7,13 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The lease as a row for each environment, and a row for each record. Everything that writes locks the lease's row first and takes the
@@ -21,6 +24,9 @@ final class JdbcControllerRecords implements ControllerRecords {
     private static final String NOBODY = "flags_lease (environment, holder, fence, until_at) VALUES (?, '', 0, 0)";
 
     private static final int REMOVED_AT_ONCE = 250;
+
+    /** A few records are large, and all that one statement finds lies in memory together. */
+    private static final int READ_AT_ONCE = 100;
 
     private final Connections connections;
     private final String environment;
@@ -124,15 +130,32 @@ final class JdbcControllerRecords implements ControllerRecords {
     }
 
     @Override
-    public Optional<String> read(String name) {
-        return connections.read((connection, dialect) -> new Reading(connection, dialect, environment)
-                        .query(
-                                "SELECT document FROM flags_evidence WHERE environment = ? AND name = ?",
-                                row -> row.getString(1),
-                                environment,
-                                name)
-                        .stream()
-                        .findFirst());
+    public Map<String, String> readAll(Set<String> names) {
+        Map<String, String> there = new HashMap<>();
+        for (List<String> page : pages(List.copyOf(names), READ_AT_ONCE)) {
+            List<Object> parameters = new ArrayList<>();
+            parameters.add(environment);
+            parameters.addAll(page);
+            String sql =
+                    "SELECT name, document FROM flags_evidence WHERE environment = ? AND name IN " + list(page.size());
+            connections
+                    .read((connection, dialect) -> new Reading(connection, dialect, environment)
+                            .query(sql, row -> Map.entry(row.getString(1), row.getString(2)), parameters.toArray()))
+                    .forEach(row -> there.put(row.getKey(), row.getValue()));
+        }
+        return there;
+    }
+
+    private static List<List<String>> pages(List<String> names, int most) {
+        List<List<String>> pages = new ArrayList<>();
+        for (int from = 0; from < names.size(); from += most) {
+            pages.add(names.subList(from, Math.min(names.size(), from + most)));
+        }
+        return pages;
+    }
+
+    private static String list(int parameters) {
+        return "(" + String.join(", ", Collections.nCopies(parameters, "?")) + ")";
     }
 
     @Override
@@ -161,11 +184,9 @@ final class JdbcControllerRecords implements ControllerRecords {
     }
 
     private void remove(Connection connection, List<String> names) throws SQLException {
-        for (int from = 0; from < names.size(); from += REMOVED_AT_ONCE) {
-            List<String> page = names.subList(from, Math.min(names.size(), from + REMOVED_AT_ONCE));
-            try (PreparedStatement delete =
-                    connection.prepareStatement("DELETE FROM flags_evidence WHERE environment = ? AND name IN ("
-                            + String.join(", ", Collections.nCopies(page.size(), "?")) + ")")) {
+        for (List<String> page : pages(names, REMOVED_AT_ONCE)) {
+            try (PreparedStatement delete = connection.prepareStatement(
+                    "DELETE FROM flags_evidence WHERE environment = ? AND name IN " + list(page.size()))) {
                 delete.setString(1, environment);
                 int next = 2;
                 for (String name : page) {

@@ -7,9 +7,11 @@ import dev.flags.store.StoreDamagedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Response;
@@ -25,6 +27,9 @@ final class RedisControllerRecords implements ControllerRecords {
 
     /** What a server under load may take for each record, beyond what an answer may take. */
     private static final int MILLIS_EACH = 2;
+
+    /** A few records are large, and all answers of a round trip lie in memory together. */
+    private static final int READ_AT_ONCE = 100;
 
     private final RedisCalls calls;
     private final RedisKeys keys;
@@ -77,9 +82,32 @@ final class RedisControllerRecords implements ControllerRecords {
     }
 
     @Override
-    public Optional<String> read(String name) {
-        return calls.with(
-                reading -> Optional.ofNullable(reading.run(reading.commands().get(keys.evidence(name)))));
+    public Map<String, String> readAll(Set<String> names) {
+        Map<String, String> there = new HashMap<>();
+        List<String> all = List.copyOf(names);
+        for (int from = 0; from < all.size(); from += READ_AT_ONCE) {
+            there.putAll(readSome(all.subList(from, Math.min(all.size(), from + READ_AT_ONCE))));
+        }
+        return there;
+    }
+
+    private Map<String, String> readSome(List<String> names) {
+        return calls.with(reading -> {
+            Map<String, Response<String>> asked = new HashMap<>();
+            // the controller's user may GET, not MGET
+            try (Pipeline pipeline = new Pipeline(reading.connection())) {
+                names.forEach(name -> asked.put(name, pipeline.get(keys.evidence(name))));
+                pipeline.sync();
+            }
+            Map<String, String> there = new HashMap<>();
+            asked.forEach((name, answer) -> {
+                String text = answer.get();
+                if (text != null) {
+                    there.put(name, text);
+                }
+            });
+            return there;
+        });
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.flags.model.Percentage;
 import dev.flags.model.Problems;
 import dev.flags.model.RolloutRun.Stage;
 import dev.flags.rollout.Guard.Action;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,11 +76,11 @@ final class PlanReader {
             return null;
         });
         stepBack(fields);
-        Percentage holdBack = percentage(fields.take("holdBack"), fields.at("holdBack"));
+        Percentage holdBack = PlanAmounts.percentage(fields.take("holdBack"), fields.at("holdBack"));
         if (holdBack != null) {
             builder.holdBack(holdBack);
         }
-        Duration soak = duration(fields, "soak");
+        Duration soak = PlanAmounts.duration(fields, "soak");
         if (soak != null) {
             builder.soak(soak);
         }
@@ -138,7 +137,7 @@ final class PlanReader {
         int i = 0;
         for (Object element : fields.list(STAGES)) {
             Problems at = fields.at(STAGES).at(i++);
-            Stage stage = stage(element, at);
+            Stage stage = StageReader.read(element, at);
             if (stage != null) {
                 places.put(stage, at.path());
                 stages.add(stage);
@@ -148,36 +147,6 @@ final class PlanReader {
             builder.withoutStages();
         } else {
             builder.stages(stages);
-        }
-    }
-
-    private static @Nullable Stage stage(@Nullable Object element, Problems at) {
-        if (element instanceof Map<?, ?>) {
-            Fields fields = Fields.of(element, at);
-            if (fields == null) {
-                return null;
-            }
-            int before = at.all().size();
-            if (!fields.has("percentage")) {
-                fields.at("percentage").add("is required");
-            }
-            Percentage percentage = percentage(fields.take("percentage"), fields.at("percentage"));
-            Duration bake = duration(fields, "bake");
-            boolean approval = fields.bool(StageText.APPROVAL, false);
-            fields.refuseRest();
-            return percentage == null || at.all().size() > before
-                    ? null
-                    : StageText.stage(percentage, bake == null ? Duration.ZERO : bake, approval);
-        }
-        try {
-            if (element instanceof String text) {
-                return StageText.parse(text.strip());
-            }
-            Percentage percentage = percentage(element, at);
-            return percentage == null ? null : new Stage(percentage, Duration.ZERO);
-        } catch (InvalidFlagException e) {
-            e.problems().forEach(problem -> at.add(problem.message()));
-            return null;
         }
     }
 
@@ -250,12 +219,13 @@ final class PlanReader {
         List<Percentage> levels = new ArrayList<>();
         int i = 0;
         for (Object level : fields.list("levels")) {
-            Percentage percentage = percentage(level, fields.at("levels").at(i++));
+            Percentage percentage =
+                    PlanAmounts.percentage(level, fields.at("levels").at(i++));
             if (percentage != null) {
                 levels.add(percentage);
             }
         }
-        Duration bake = duration(fields, "bake");
+        Duration bake = PlanAmounts.duration(fields, "bake");
         fields.refuseRest();
         builder.stepBack(levels, bake == null ? StepBack.DEFAULT.bake() : bake);
     }
@@ -265,7 +235,7 @@ final class PlanReader {
         if (fields == null) {
             return;
         }
-        Duration after = duration(fields, "after");
+        Duration after = PlanAmounts.duration(fields, "after");
         String text = fields.text("action", Action.HOLD.text());
         Optional<Action> action = GuardReader.actionOf(text);
         if (action.isEmpty()) {
@@ -281,36 +251,5 @@ final class PlanReader {
             return null;
         }
         return Fields.of(parent.take(name), parent.at(name));
-    }
-
-    private static @Nullable Duration duration(Fields fields, String name) {
-        String text = fields.text(name);
-        if (text == null) {
-            return null;
-        }
-        Optional<Duration> duration = DurationText.parse(text);
-        if (duration.isEmpty()) {
-            fields.at(name).add("must be " + DurationText.EXPECTED);
-        }
-        return duration.orElse(null);
-    }
-
-    /** A number from 0 to 100, also as text with a sign. */
-    private static @Nullable Percentage percentage(@Nullable Object value, Problems at) {
-        try {
-            if (value == null) {
-                return null;
-            }
-            if (value instanceof String text) {
-                return Percentage.parse(text);
-            }
-            if (value instanceof Long || value instanceof BigDecimal) {
-                return Percentage.of(new BigDecimal(value.toString()));
-            }
-            at.add("must be a percentage such as 12.5, was " + Fields.show(value));
-        } catch (InvalidFlagException e) {
-            e.problems().forEach(problem -> at.add(problem.message()));
-        }
-        return null;
     }
 }

@@ -11,8 +11,6 @@ import dev.flags.rollout.Precondition.MigrationTool;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +26,8 @@ public final class RolloutPlanBuilder {
     private List<Stage> stages = List.of();
     private @Nullable Duration bake;
     private List<Guard> defaults = DefaultGuards.ALL;
-    private final List<Guard> guards = new ArrayList<>();
-    private final List<Guard> ownGuards = new ArrayList<>();
-    private final List<AdvanceRule> advance = new ArrayList<>();
-    private final List<AdvanceRule> ownAdvance = new ArrayList<>();
+    private final NamedRules<Guard> guards = new NamedRules<>(Guard::name);
+    private final NamedRules<AdvanceRule> advance = new NamedRules<>(AdvanceRule::name);
     private final List<Precondition> preconditions = new ArrayList<>();
     private final List<HookUse> hooks = new ArrayList<>();
     private StepBack stepBack = StepBack.DEFAULT;
@@ -57,10 +53,10 @@ public final class RolloutPlanBuilder {
     void startFrom(RolloutPlan plan) {
         stages = plan.stages();
         defaults = plan.guards().stream().filter(DefaultGuards::isOne).toList();
-        guards.addAll(plan.guards().stream()
+        guards.startFrom(plan.guards().stream()
                 .filter(guard -> !DefaultGuards.isOne(guard))
                 .toList());
-        advance.addAll(plan.advance());
+        advance.startFrom(plan.advance());
         preconditions.addAll(plan.preconditions());
         hooks.addAll(plan.hooks());
         stepBack = plan.stepBack();
@@ -116,9 +112,9 @@ public final class RolloutPlanBuilder {
         try {
             GuardReader.ReadGuard read = GuardReader.guard(text);
             Guard guard = read.guard();
-            Guard named = read.named() ? guard : guard.named(free(guard.name(), ownGuards, Guard::name));
+            Guard named = read.named() ? guard : guard.named(guards.free(guard.name()));
             places.put(named, path);
-            ownGuards.add(named);
+            guards.add(named);
         } catch (InvalidFlagException e) {
             refuse(path, e);
         }
@@ -127,7 +123,7 @@ public final class RolloutPlanBuilder {
 
     /** Adds a guard; one of the name of a guard that a preset or another plan has replaces that one. */
     public RolloutPlanBuilder guard(Guard guard) {
-        ownGuards.add(guard);
+        guards.add(guard);
         return this;
     }
 
@@ -146,9 +142,9 @@ public final class RolloutPlanBuilder {
         try {
             GuardReader.ReadRule read = GuardReader.advance(text);
             AdvanceRule rule = read.rule();
-            AdvanceRule named = read.named() ? rule : rule.named(free(rule.name(), ownAdvance, AdvanceRule::name));
+            AdvanceRule named = read.named() ? rule : rule.named(advance.free(rule.name()));
             places.put(named, path);
-            ownAdvance.add(named);
+            advance.add(named);
         } catch (InvalidFlagException e) {
             refuse(path, e);
         }
@@ -157,7 +153,7 @@ public final class RolloutPlanBuilder {
 
     /** Adds what must be so to advance. */
     public RolloutPlanBuilder advance(AdvanceRule rule) {
-        ownAdvance.add(rule);
+        advance.add(rule);
         return this;
     }
 
@@ -280,10 +276,10 @@ public final class RolloutPlanBuilder {
     public RolloutPlan build() {
         List<Stage> climb = climb();
         Duration watched = soak(climb);
-        List<Guard> judging = merged(guards, ownGuards, Guard::name);
+        List<Guard> judging = guards.merged();
         judging.addAll(DefaultGuards.beside(
                 judging, defaults, GuardRules.shortestBake(climb, watched).orElse(watched)));
-        List<AdvanceRule> rules = merged(advance, ownAdvance, AdvanceRule::name);
+        List<AdvanceRule> rules = advance.merged();
         List<Problem> all = new ArrayList<>(problems);
         PlanRules check = new PlanRules(places);
         if (!stagesRefused) {
@@ -325,27 +321,5 @@ public final class RolloutPlanBuilder {
         Duration said =
                 climb.isEmpty() ? Duration.ZERO : climb.get(climb.size() - 1).bake();
         return said.isZero() ? RolloutPlan.SOAK : said;
-    }
-
-    private static <T> List<T> merged(List<T> base, List<T> own, Function<T, String> name) {
-        List<T> merged = new ArrayList<>();
-        for (T part : base) {
-            List<T> instead = own.stream()
-                    .filter(mine -> name.apply(mine).equals(name.apply(part)))
-                    .toList();
-            merged.addAll(instead.isEmpty() ? List.of(part) : instead);
-        }
-        own.stream().filter(mine -> !merged.contains(mine)).forEach(merged::add);
-        return merged;
-    }
-
-    /** The name, with a number where another of the list has it. */
-    private static <T> String free(String name, List<T> taken, Function<T, String> nameOf) {
-        return Stream.iterate(1, i -> i + 1)
-                .map(i -> i == 1 ? name : name + "-" + i)
-                .filter(candidate ->
-                        taken.stream().noneMatch(other -> nameOf.apply(other).equals(candidate)))
-                .findFirst()
-                .orElseThrow();
     }
 }

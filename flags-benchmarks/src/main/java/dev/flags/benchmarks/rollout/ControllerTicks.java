@@ -18,6 +18,8 @@ import dev.flags.servers.PostgresServer;
 import dev.flags.servers.RedisServer;
 import dev.flags.store.Actor;
 import dev.flags.store.FlagStore;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,37 +35,89 @@ import java.util.stream.LongStream;
 
 /**
  * How long a controller's tick takes with many rollouts of one environment under way, each of which three processes report every ten
- * seconds: on PostgreSQL and on Redis, with servers of its own on this machine. Arguments: how many rollouts, 500 when there is none; and for
- * how many ticks, 60.
+ * seconds: on PostgreSQL and on Redis, with servers of its own on this machine. Then others take over: in this process, which knows the
+ * way, and in a process of its own, which has to learn it. Arguments: how many rollouts, 500 when there is none; and for how many ticks, 60.
  */
 public final class ControllerTicks {
     private static final WriteOptions BECAUSE = WriteOptions.because("a benchmark");
     private static final int INSTANCES = 3;
 
+    /** So many ticks of whoever takes over. */
+    private static final int TAKEN_OVER = 4;
+
+    private static final String TAKE_OVER = "take-over";
+
     private ControllerTicks() {}
 
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) throws IOException, InterruptedException {
         // a line for each of 500 rollouts that begin says nothing here
         System.setProperty("org.slf4j.simpleLogger.log.dev.flags.rollout", "warn");
+        if (args.length > 1 && args[0].equals(TAKE_OVER)) {
+            try (FlagStore store = open(args[1])) {
+                takeOver("a process of its own", store);
+            }
+            return;
+        }
         int rollouts = args.length > 0 ? Integer.parseInt(args[0]) : 500;
         int ticks = args.length > 1 ? Integer.parseInt(args[1]) : 60;
         System.out.println(Runtime.getRuntime().availableProcessors() + " cores, " + rollouts + " rollouts, "
                 + INSTANCES + " processes report each");
         try (PostgresServer server = PostgresServer.start()) {
             server.createDatabase("benchmark");
-            String url = server.jdbcUrl("benchmark");
-            JdbcFlagStore.migrate(url, Optional.of(server.superuser()), Optional.of(server::superuserPassword));
-            try (FlagStore store = JdbcFlagStore.builder(url, "benchmark")
-                    .user(server.superuser())
-                    .password(server::superuserPassword)
-                    .open()) {
-                measure("PostgreSQL " + server.version(), store, rollouts, ticks);
+            String url = server.jdbcUrl("benchmark") + "?user=" + server.superuser() + "&password="
+                    + server.superuserPassword();
+            JdbcFlagStore.migrate(url, Optional.empty(), Optional.empty());
+            measure("PostgreSQL " + server.version(), url, rollouts, ticks);
+        }
+        try (RedisServer server = RedisServer.binary()) {
+            measure("Redis " + server.version(), server.url(), rollouts, ticks);
+        }
+    }
+
+    private static FlagStore open(String url) {
+        return url.startsWith("jdbc:")
+                ? JdbcFlagStore.builder(url, "benchmark").open()
+                : RedisFlagStore.open(url, "benchmark");
+    }
+
+    private static void measure(String what, String url, int rollouts, int ticks)
+            throws IOException, InterruptedException {
+        try (FlagStore store = open(url)) {
+            measure(what, store, rollouts, ticks);
+            takeOver("this process", store);
+        }
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ControllerTicks.class.getName(),
+                        TAKE_OVER,
+                        url)
+                .inheritIO()
+                .start();
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException("a process that takes over failed");
+        }
+    }
+
+    /** The lease was given back, so the first tick has it. */
+    private static void takeOver(String who, FlagStore store) throws InterruptedException {
+        List<Long> millis = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch done = new CountDownLatch(TAKEN_OVER);
+        ControllerListener listener = new ControllerListener() {
+            @Override
+            public void ticked(Duration took, int watched) {
+                millis.add(took.toMillis());
+                done.countDown();
             }
+        };
+        try (RolloutController controller = RolloutController.builder(store, Actor.local("benchmark"))
+                .listener(listener)
+                .start()) {
+            done.await();
+            controller.wake();
         }
-        try (RedisServer server = RedisServer.binary();
-                FlagStore store = RedisFlagStore.open(server.url(), "benchmark")) {
-            measure("Redis " + server.version(), store, rollouts, ticks);
-        }
+        System.out.println("another controller in " + who + " takes over: ticks of " + millis + " ms");
     }
 
     private static void measure(String what, FlagStore store, int rollouts, int ticks) throws InterruptedException {
@@ -95,7 +149,7 @@ public final class ControllerTicks {
             }
             controller.wake();
         }
-        // the first two begin all rollouts, which is a commit for each
+        // the first begins all rollouts, which is a commit for each, and the second writes a record of each
         List<Long> steady = new ArrayList<>(millis.subList(Math.min(2, millis.size()), millis.size()));
         Collections.sort(steady);
         System.out.printf(

@@ -5,6 +5,9 @@ import dev.flags.model.FlagState;
 import dev.flags.model.Percentage;
 import dev.flags.model.RolloutRun;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +17,7 @@ final class Announcer {
 
     private final ControllerListener listener;
     private final String environment;
+    private final Map<String, String> troubles = new HashMap<>();
     private String away = "";
 
     Announcer(ControllerListener listener, String environment) {
@@ -50,8 +54,17 @@ final class Announcer {
         tell(() -> listener.ticked(took, rollouts));
     }
 
-    void trouble(String what, RuntimeException e) {
-        LOG.warn(what, e);
+    /** Something goes wrong at each tick; it is said once, until it is another trouble or {@link #settled}. */
+    void troubled(String subject, String what, RuntimeException e) {
+        String trouble = what + ": " + Objects.toString(e.getMessage(), e.toString());
+        if (!trouble.equals(troubles.put(subject, trouble))) {
+            LOG.warn(what, e);
+        }
+    }
+
+    /** What went wrong with it is over. */
+    void settled(String subject) {
+        troubles.remove(subject);
     }
 
     /** The store does not answer, or something else went wrong in the tick as a whole. */

@@ -5,24 +5,19 @@ import dev.flags.admin.FlagAdmin;
 import dev.flags.model.FlagState;
 import dev.flags.model.RolloutRun;
 import dev.flags.outcomes.OutcomeStorage;
-import dev.flags.rollout.checks.Hooks;
 import dev.flags.store.Actor;
 import dev.flags.store.ControllerRecords;
 import dev.flags.store.ControllerRecords.Lease;
 import dev.flags.store.FlagStore;
 import dev.flags.store.StoreUnavailableException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -55,13 +50,8 @@ final class ControllerLoop {
     private final Inquiries inquiries;
     private final HookCalls hooks;
     private final ScheduledRuns scheduledRuns;
-    private final WatchedRun.Surroundings around;
-
     private final EnvironmentSeen seen;
-
-    private final Map<String, WatchedRun> watched = new HashMap<>();
-    private final Set<String> done = new HashSet<>();
-    private final Map<String, String> troubles = new HashMap<>();
+    private final WatchedRuns watched;
     private boolean leading;
     private long tick;
 
@@ -86,7 +76,11 @@ final class ControllerLoop {
         this.scheduledRuns = new ScheduledRuns(new FlagAdmin(store, actor), announcer);
         this.inquiries = inquiries;
         this.hooks = hooks;
-        this.around = new WatchedRun.Surroundings(store.environment(), inquiries, hooks, settings, holder);
+        this.watched = new WatchedRuns(
+                store,
+                records,
+                new WatchedRun.Surroundings(store.environment(), inquiries, hooks, settings, holder),
+                announcer);
     }
 
     private static FlagsException lacking(FlagStore store, String what) {
@@ -109,14 +103,14 @@ final class ControllerLoop {
         Instant now = store.now();
         seen.refresh();
         collect(now);
-        chooseWatched(now);
+        watched.choose(seen.flags(), now);
         List<Work> moves = look(now);
         if (!write(held.get(), moves)) {
             lease.lost();
             lead(false);
             return;
         }
-        watched.values().forEach(run -> run.outbox().due(now).forEach(call -> hooks.send(run.key(), call)));
+        watched.all().forEach(run -> run.outbox().due(now).forEach(call -> hooks.send(run.key(), call)));
         moves.forEach(this::take);
         scheduledRuns.run(seen.scheduled(), now);
         inquiries.tidy();
@@ -128,8 +122,7 @@ final class ControllerLoop {
         if (leading != now) {
             leading = now;
             // another may have gone on meanwhile: what it has written counts, and not what is remembered here
-            watched.clear();
-            done.clear();
+            watched.forget();
             seen.forget();
             announcer.leading(now);
         }
@@ -137,71 +130,22 @@ final class ControllerLoop {
 
     private void collect(Instant now) {
         for (HookCalls.Delivered answer : hooks.delivered()) {
-            WatchedRun run = watched.get(answer.flag());
-            if (run != null) {
-                run.delivered(answer, now);
-            }
+            watched.of(answer.flag()).ifPresent(run -> run.delivered(answer, now));
         }
-    }
-
-    /** Runs that are under way, or ended a while ago, or have something left to be told. */
-    private void chooseWatched(Instant now) {
-        watched.values().removeIf(run -> seen.flag(run.key()).rollout().isEmpty());
-        for (FlagState flag : seen.flags()) {
-            RolloutRun run = flag.rollout().orElse(null);
-            if (run == null || run.state() == RolloutRun.State.DRAFT || done.contains(run.id())) {
-                continue;
-            }
-            WatchedRun known = watched.get(flag.key());
-            if (known == null || !known.runId().equals(run.id())) {
-                begin(flag, run, now);
-            }
-        }
-    }
-
-    private void begin(FlagState flag, RolloutRun run, Instant now) {
-        if (run.state().isFinal() && isLongAgo(run, now, Outbox.DEAD_AFTER)) {
-            done.add(run.id());
-            return;
-        }
-        try {
-            Optional<WatchRecord> record = records.read(flag.key()).flatMap(WatchRecord::parse);
-            Optional<WatchRecord> own = record.filter(known -> known.run().equals(run.id()));
-            WatchedRun begun = new WatchedRun(flag, run, own, around, now);
-            if (!begun.isOfInterest(run) && own.isEmpty()) {
-                done.add(run.id());
-                return;
-            }
-            record.filter(known -> !known.run().equals(run.id())).ifPresent(earlier -> {
-                Optional<Hooks.Call> end = HookEvents.endOf(store, flag.key(), earlier.run(), earlier.reached());
-                begun.inherit(earlier, end);
-            });
-            watched.put(flag.key(), begun);
-            settled(run.id());
-        } catch (StoreUnavailableException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            watched.remove(flag.key());
-            troubled(run.id(), "the rollout of " + flag.key() + " cannot be watched, so it does not move", e);
-        }
-    }
-
-    private static boolean isLongAgo(RolloutRun run, Instant now, Duration time) {
-        return run.endedAt().map(ended -> ended.plus(time).isBefore(now)).orElse(true);
     }
 
     /** What calls came to, of all runs at once; nothing where it cannot be read, and then nothing is raised. */
     private Map<String, OutcomeStorage.Rows> read(Instant now) {
         Map<String, Instant> since = new HashMap<>();
-        watched.values().forEach(run -> since.put(run.runId(), run.readFrom(now)));
+        watched.all().forEach(run -> since.put(run.runId(), run.readFrom(now)));
         try {
             Map<String, OutcomeStorage.Rows> rows = since.isEmpty() ? Map.of() : outcomes.readAll(since);
-            settled(OUTCOMES);
+            announcer.settled(OUTCOMES);
             return rows;
         } catch (StoreUnavailableException e) {
             throw e; // then nothing else would work either
         } catch (RuntimeException e) {
-            troubled(OUTCOMES, "outcomes cannot be read, so no rollout climbs", e);
+            announcer.troubled(OUTCOMES, "outcomes cannot be read, so no rollout climbs", e);
             return Map.of();
         }
     }
@@ -209,7 +153,7 @@ final class ControllerLoop {
     private List<Work> look(Instant now) {
         List<Work> moves = new ArrayList<>();
         Map<String, OutcomeStorage.Rows> rows = read(now);
-        for (WatchedRun run : List.copyOf(watched.values())) {
+        for (WatchedRun run : watched.all()) {
             FlagState flag = seen.flag(run.key());
             RolloutRun known = flag.rollout().orElse(null);
             if (known == null || !known.id().equals(run.runId())) {
@@ -221,11 +165,12 @@ final class ControllerLoop {
                 if (planned.step().moves()) {
                     moves.add(new Work(run, planned));
                 }
-                settled(known.id());
+                announcer.settled(known.id());
             } catch (StoreUnavailableException e) {
                 throw e;
             } catch (RuntimeException e) {
-                troubled(known.id(), "the rollout of " + run.key() + " cannot be judged, so it does not move", e);
+                announcer.troubled(
+                        known.id(), "the rollout of " + run.key() + " cannot be judged, so it does not move", e);
             }
         }
         // what takes the treatment away does not wait for anything
@@ -236,13 +181,13 @@ final class ControllerLoop {
     /** Writes what justifies the steps, and some of the others; false when the fence has gone to somebody else. */
     private boolean write(Lease held, List<Work> moves) {
         try {
-            List<WatchedRun> others = watched.values().stream()
+            List<WatchedRun> others = watched.all().stream()
                     .filter(run -> !run.mustWrite())
                     .sorted(Comparator.comparingLong(run -> run.writtenAt))
                     .limit(WRITTEN_IN_PASSING)
                     .toList();
             List<WatchedRun> all = new ArrayList<>(
-                    watched.values().stream().filter(WatchedRun::mustWrite).toList());
+                    watched.all().stream().filter(WatchedRun::mustWrite).toList());
             int room = CHARACTERS_IN_PASSING;
             for (WatchedRun run : others) {
                 if (room > 0) {
@@ -270,8 +215,7 @@ final class ControllerLoop {
             RolloutRun known = seen.flag(run.key()).rollout().orElse(null);
             boolean ends = known != null
                     && known.id().equals(run.runId())
-                    && known.state().isFinal()
-                    && isLongAgo(known, run.lastLook(), settings.afterwards())
+                    && WatchedRuns.isOver(known, run.lastLook(), settings.afterwards())
                     && run.outbox().isEmpty();
             if (ends) {
                 over.add(run);
@@ -285,10 +229,7 @@ final class ControllerLoop {
             return false;
         }
         some.forEach(run -> run.written(tick));
-        over.forEach(run -> {
-            watched.remove(run.key());
-            done.add(run.runId());
-        });
+        over.forEach(watched::done);
         return true;
     }
 
@@ -302,29 +243,17 @@ final class ControllerLoop {
             RunSteps.Taken taken = steps.take(look, step);
             work.run().taken(taken);
             taken.flag().filter(flag -> taken.confirmed()).ifPresent(flag -> announcer.moved(look, step, flag));
-            settled(look.run().id());
+            announcer.settled(look.run().id());
         } catch (StoreUnavailableException e) {
             work.run().failed();
             throw e;
         } catch (RuntimeException e) {
             work.run().failed();
-            troubled(
+            announcer.troubled(
                     look.run().id(),
                     "a step of the rollout of " + look.flag().key() + " failed and is tried again: " + step,
                     e);
         }
-    }
-
-    /** Says it once, until it is over. */
-    private void troubled(String run, String what, RuntimeException e) {
-        String trouble = what + ": " + Objects.toString(e.getMessage(), e.toString());
-        if (!trouble.equals(troubles.put(run, trouble))) {
-            announcer.trouble(what, e);
-        }
-    }
-
-    private void settled(String run) {
-        troubles.remove(run);
     }
 
     /** Gives the lease back. */
@@ -335,16 +264,16 @@ final class ControllerLoop {
 
     /** How many runs are looked at; none while another controller does. */
     int watching() {
-        return watched.size();
+        return watched.all().size();
     }
 
     /** How many calls of hooks wait to be made, or to be made again. */
     int callsLeft() {
-        return watched.values().stream().mapToInt(run -> run.outbox().size()).sum();
+        return watched.all().stream().mapToInt(run -> run.outbox().size()).sum();
     }
 
     /** Whether something has to come down and is not confirmed yet. */
     boolean hasDue() {
-        return watched.values().stream().anyMatch(run -> run.due().isPresent());
+        return watched.all().stream().anyMatch(run -> run.due().isPresent());
     }
 }

@@ -4,6 +4,7 @@ import dev.flags.model.FlagState;
 import dev.flags.store.FlagStore;
 import dev.flags.store.Head;
 import dev.flags.store.ScheduledChange;
+import dev.flags.store.StoredState;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,13 +23,13 @@ final class EnvironmentSeen {
     }
 
     void refresh() {
-        Head found = store.head();
-        if (!found.equals(head)) {
+        if (!store.head().equals(head)) {
+            StoredState loaded = store.load();
             Map<String, FlagState> all = new LinkedHashMap<>();
-            store.flags().forEach(flag -> all.put(flag.key(), flag));
+            loaded.flagStates().forEach(flag -> all.put(flag.key(), flag));
             flags = all;
-            scheduled = store.settings().scheduled();
-            head = found; // what was loaded may be newer, then it is loaded once more
+            scheduled = loaded.environmentSettings().scheduled();
+            head = loaded.head();
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -35,25 +36,36 @@ final class Inquiries {
         this.forgottenNanos = settings.nanos(settings.fresh().plus(Duration.ofMinutes(1)));
     }
 
-    /** Asks, and gives the last answer if it is a fresh one. */
-    Optional<Checks.Answer> ask(Precondition precondition) {
+    /** This moment, for whom only answers count that were asked for after it. */
+    long moment() {
+        return nanos.getAsLong();
+    }
+
+    /**
+     * Asks, and gives the last answer if it is a fresh one.
+     *
+     * @param since {@link #moment} from which on it was asked for; empty: from any
+     */
+    Optional<Checks.Answer> ask(Precondition precondition, OptionalLong since) {
         Checks asked = checks;
         return asked == null
                 ? Optional.of(new Checks.Answer(
                         false, precondition.name() + ": this controller has no configuration to check it by"))
                 : ask(
                         precondition,
+                        since,
                         () -> asked.check(precondition),
                         problem -> new Checks.Answer(false, precondition.name() + ": " + problem));
     }
 
-    /** Measures, and gives the last measurement if it is a fresh one. */
-    Optional<Checks.Measurement> measure(String name) {
+    /** Measures, and gives the last measurement if it is a fresh one. As {@link #ask}. */
+    Optional<Checks.Measurement> measure(String name, OptionalLong since) {
         Checks asked = checks;
         return asked == null
                 ? Optional.of(NOTHING)
                 : ask(
                         name,
+                        since,
                         () -> asked.measure(name),
                         problem -> new Checks.Measurement(OptionalDouble.empty(), problem));
     }
@@ -65,7 +77,7 @@ final class Inquiries {
     }
 
     @SuppressWarnings("unchecked") // one question has answers of one kind
-    private <T> Optional<T> ask(Object question, Supplier<T> asking, Failed<T> failed) {
+    private <T> Optional<T> ask(Object question, OptionalLong since, Supplier<T> asking, Failed<T> failed) {
         long now = nanos.getAsLong();
         Inquiry<T> inquiry = (Inquiry<T>) inquiries.computeIfAbsent(question, q -> new Inquiry<>(now));
         inquiry.askedNanos = now;
@@ -78,14 +90,18 @@ final class Inquiries {
                 } catch (RuntimeException | LinkageError e) {
                     answer = failed.because(Objects.toString(e.getMessage(), e.toString()));
                 }
-                inquiry.answered(answer, nanos.getAsLong());
+                inquiry.answered(answer, now, nanos.getAsLong());
             });
             if (!taken) {
                 inquiry.underWay = false;
             }
         }
         Answered<T> last = inquiry.last;
-        return last != null && now - last.atNanos() <= freshNanos ? Optional.of(last.answer()) : Optional.empty();
+        return last != null
+                        && now - last.atNanos() <= freshNanos
+                        && (since.isEmpty() || last.askedNanos() - since.getAsLong() >= 0)
+                ? Optional.of(last.answer())
+                : Optional.empty();
     }
 
     /** Forgets what nobody asks any more. */
@@ -99,7 +115,7 @@ final class Inquiries {
         T because(String problem);
     }
 
-    private record Answered<T>(T answer, long atNanos) {}
+    private record Answered<T>(T answer, long askedNanos, long atNanos) {}
 
     /** One question. */
     private static final class Inquiry<T> {
@@ -112,8 +128,8 @@ final class Inquiries {
             firstAskedNanos = nowNanos;
         }
 
-        void answered(T answer, long atNanos) {
-            last = new Answered<>(answer, atNanos);
+        void answered(T answer, long wasAskedNanos, long atNanos) {
+            last = new Answered<>(answer, wasAskedNanos, atNanos);
             underWay = false;
         }
     }

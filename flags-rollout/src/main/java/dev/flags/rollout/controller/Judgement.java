@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param hold no higher
  * @param breached whatever is breached, the mildest of it too
  * @param critical a critical code was seen
+ * @param unmeasured a measurement has no number, or has not been beyond its bound for long enough to be a breach
  * @param settled whether every guard that does more than tell is healthy
  * @param missing whether a guard has no data
  */
@@ -30,6 +31,7 @@ record Judgement(
         Optional<String> hold,
         Optional<String> breached,
         Optional<String> critical,
+        Optional<String> unmeasured,
         boolean settled,
         boolean missing) {
 
@@ -46,6 +48,7 @@ record Judgement(
         Map<Action, List<String>> due = new HashMap<>();
         List<String> breached = new ArrayList<>();
         List<String> critical = new ArrayList<>();
+        List<String> unmeasured = new ArrayList<>();
         boolean settled = true;
         boolean missing = false;
         for (Verdict verdict : verdicts) {
@@ -54,6 +57,10 @@ record Judgement(
                 continue;
             }
             settled &= verdict.status() == Status.HEALTHY;
+            if (guard instanceof Guard.Measured
+                    && (verdict.status() == Status.NO_DATA || verdict.status() == Status.UNSETTLED)) {
+                unmeasured.add(said(verdict, "not measured yet"));
+            }
             if (verdict.status() == Status.NO_DATA) {
                 missing = true;
                 due.computeIfAbsent(ofMissing(plan, missingSince, now), action -> new ArrayList<>())
@@ -73,6 +80,7 @@ record Judgement(
                 joined(due.get(Action.HOLD)),
                 joined(breached),
                 joined(critical),
+                joined(unmeasured),
                 settled,
                 missing);
     }

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,12 +66,12 @@ final class MeasuredGuards {
         return tree;
     }
 
-    /** Asks for the plan's measurements and judges what was answered last. */
-    List<Verdict> judge(RolloutPlan plan, Inquiries inquiries, Instant now) {
+    /** Asks for the plan's measurements and judges what was answered last; {@code since} as {@link Inquiries#ask} has it. */
+    List<Verdict> judge(RolloutPlan plan, Inquiries inquiries, OptionalLong since, Instant now) {
         List<Verdict> verdicts = new ArrayList<>();
         for (Guard guard : plan.guards()) {
             if (guard instanceof Guard.Measured measured) {
-                Optional<Checks.Measurement> last = inquiries.measure(measured.measurement());
+                Optional<Checks.Measurement> last = inquiries.measure(measured.measurement(), since);
                 verdicts.add(judge(measured, last, inquiries.isOverdue(measured.measurement()), now));
             }
         }
@@ -106,8 +107,11 @@ final class MeasuredGuards {
     private static Status status(
             Guard.Measured guard, Track track, OptionalDouble value, boolean answered, Instant now) {
         if (value.isEmpty() || Double.isNaN(value.getAsDouble())) {
+            if (!answered) {
+                return Status.UNSETTLED; // whoever has just taken over has to ask first
+            }
             track.beyondSince = null; // what nobody saw was not sustained
-            return answered ? Status.NO_DATA : Status.UNSETTLED;
+            return Status.NO_DATA;
         }
         boolean beyond = guard.above() ? value.getAsDouble() > guard.bound() : value.getAsDouble() < guard.bound();
         if (!beyond) {

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -22,8 +23,9 @@ record Requirements(Map<String, String> answers, Set<String> unanswered) {
     /** Of a run that will not be raised any more. */
     static final Requirements NONE = new Requirements(Map.of(), Set.of());
 
-    /** Asks again, and takes what was answered last. */
-    static Requirements of(RolloutPlan plan, Function<String, FlagState> flags, Inquiries inquiries) {
+    /** Asks again, and takes what was answered last; {@code since} as {@link Inquiries#ask} has it. */
+    static Requirements of(
+            RolloutPlan plan, Function<String, FlagState> flags, Inquiries inquiries, OptionalLong since) {
         Map<String, String> answers = new LinkedHashMap<>();
         Set<String> unanswered = new HashSet<>();
         for (Precondition precondition : plan.preconditions()) {
@@ -32,7 +34,7 @@ record Requirements(Map<String, String> answers, Set<String> unanswered) {
                 answers.put(name, FlagRequirement.unmet(is, flags).orElse(""));
                 continue;
             }
-            Optional<Checks.Answer> answer = inquiries.ask(precondition);
+            Optional<Checks.Answer> answer = inquiries.ask(precondition, since);
             if (answer.isEmpty()) {
                 unanswered.add(name);
             }

@@ -6,15 +6,12 @@ import dev.flags.admin.WriteOptions;
 import dev.flags.store.ScheduledChange;
 import dev.flags.store.StoreUnavailableException;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** Makes the scheduled changes of an environment when their time has come. Not thread-safe; confine it to one thread. */
 final class ScheduledRuns {
     private final FlagAdmin admin;
     private final Announcer announcer;
-    private final Set<String> failed = new HashSet<>();
 
     ScheduledRuns(FlagAdmin admin, Announcer announcer) {
         this.admin = admin;
@@ -37,15 +34,13 @@ final class ScheduledRuns {
     private void run(ScheduledChange change) {
         try {
             admin.runScheduled(change.id(), WriteOptions.DEFAULT);
-            failed.remove(change.id());
+            announcer.settled(change.id());
         } catch (NoSuchFlagException e) {
-            failed.remove(change.id()); // done by another, or cancelled
+            announcer.settled(change.id()); // done by another, or cancelled
         } catch (StoreUnavailableException e) {
             throw e;
         } catch (RuntimeException e) {
-            if (failed.add(change.id())) {
-                announcer.trouble("a scheduled change of " + change.flag() + " failed and is tried again", e);
-            }
+            announcer.troubled(change.id(), "a scheduled change of " + change.flag() + " failed and is tried again", e);
         }
     }
 }

@@ -7,9 +7,7 @@ import dev.flags.model.RolloutRun;
 import dev.flags.model.RolloutRun.State;
 import dev.flags.outcomes.OutcomeStorage;
 import dev.flags.rollout.Guard;
-import dev.flags.rollout.HookUse;
 import dev.flags.rollout.RolloutPlan;
-import dev.flags.rollout.RunFields;
 import dev.flags.rollout.RunWatch;
 import dev.flags.rollout.Verdict;
 import dev.flags.rollout.checks.Hooks;
@@ -17,12 +15,10 @@ import dev.flags.rollout.evidence.Evidence;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,11 +40,13 @@ final class WatchedRun {
     private final Surroundings around;
     private final Evidence evidence;
     private final MeasuredGuards measured;
-    private final Set<HookUse.Event> announced;
-    private final Outbox outbox;
+    private final AnnouncedEvents announced;
+
+    /** What was asked for an earlier run of the flag may have been mended before this one was started. */
+    private final long begun;
+
     private Progress progress;
     private Optional<Look.Due> due;
-    private Percentage reached;
     private @Nullable RunWatch watch;
     private String rowsProblem = "";
     private boolean unconfirmed;
@@ -74,19 +72,26 @@ final class WatchedRun {
         this.runId = run.id();
         this.plan = RolloutPlan.of(run);
         this.around = around;
+        this.begun = around.inquiries().moment();
         Optional<Evidence> known = record.flatMap(this::known);
         this.evidence = known.orElseGet(() -> Evidence.of(run.id(), plan));
-        this.measured = MeasuredGuards.of(record.map(WatchRecord::measured).orElse(Map.of()));
-        this.announced = EnumSet.noneOf(HookUse.Event.class);
-        record.ifPresent(earlier -> announced.addAll(earlier.announced()));
-        this.outbox = record.map(earlier -> Outbox.of(earlier.outbox())).orElseGet(Outbox::new);
+        this.measured = MeasuredGuards.of(
+                record.filter(earlier -> !isGap(earlier.progress().last(), now))
+                        .map(WatchRecord::measured)
+                        .orElse(Map.of()));
         // without its evidence, healthy time is not observed
         this.progress = record.filter(earlier -> known.isPresent())
                 .map(WatchRecord::progress)
                 .orElseGet(() -> Progress.first(flag, run, now));
         this.due = record.flatMap(WatchRecord::due);
-        this.reached = record.map(WatchRecord::reached).orElse(progress.percentage());
+        this.announced = new AnnouncedEvents(plan, record, progress.percentage(), around);
         this.watch = record.map(WatchRecord::watch).orElse(null);
+    }
+
+    /** Whether nobody can have looked for longer than a controller that dies leaves the others waiting. */
+    private boolean isGap(Instant last, Instant now) {
+        Duration most = around.settings().lease().plus(around.settings().fresh());
+        return last.plus(most).isBefore(now);
     }
 
     /** What was learnt so far, if this version can read it. */
@@ -110,7 +115,7 @@ final class WatchedRun {
     }
 
     Outbox outbox() {
-        return outbox;
+        return announced.outbox();
     }
 
     Instant lastLook() {
@@ -143,19 +148,20 @@ final class WatchedRun {
             Optional<OutcomeStorage.Rows> rows,
             Instant now) {
         progress = progress.of(flag, run, now);
-        reached = highest(run);
+        announced.sees(run, progress.percentage());
         due = due.filter(lowering -> !lowering.isDone(progress.percentage(), run));
         unconfirmed &= due.isPresent();
         boolean read = rows.isPresent();
         rows.ifPresentOrElse(some -> absorb(some, now), () -> rowsProblem = "outcomes could not be read");
+        OptionalLong since = run.state() == State.PREFLIGHT ? OptionalLong.of(begun) : OptionalLong.empty();
         List<Verdict> verdicts = new ArrayList<>(evidence.judge(progress.since(), now));
-        verdicts.addAll(measured.judge(plan, around.inquiries(), now));
+        verdicts.addAll(measured.judge(plan, around.inquiries(), since, now));
         Judgement judgement =
                 Judgement.of(plan, verdicts, run.state() == State.ROLLING_BACK, progress.missingSince(), now);
         progress = progress.look(
                 run.state(), read && isReported(), judgement, around.settings().tick(), now);
         Requirements requirements =
-                run.state().isFinal() ? Requirements.NONE : Requirements.of(plan, flags, around.inquiries());
+                run.state().isFinal() ? Requirements.NONE : Requirements.of(plan, flags, around.inquiries(), since);
         List<Verdict> advance = evidence.advance(progress.since(), now);
         Look look = new Look(
                 flag,
@@ -172,19 +178,10 @@ final class WatchedRun {
                 due,
                 now);
         Step step = RunMachine.next(look, around.settings());
-        announce(flag, run, now);
+        mustWrite |= announced.announce(flag, run, now);
         prepare(look, step);
         watch = watch(look, step, verdicts, requirements.answers());
         return new Planned(look, step);
-    }
-
-    /** A stage may have been reached and left again between two looks. */
-    private Percentage highest(RolloutRun run) {
-        Percentage planned = run.extra().containsKey(RunFields.STAGE_SINCE)
-                ? run.stages().get(run.stage()).percentage()
-                : Percentage.ZERO;
-        Percentage seen = progress.percentage().compareTo(reached) > 0 ? progress.percentage() : reached;
-        return planned.compareTo(seen) > 0 ? planned : seen;
     }
 
     private static int nextStage(RolloutRun run) {
@@ -216,23 +213,6 @@ final class WatchedRun {
         return plan.guards().stream().anyMatch(guard -> guard instanceof Guard.Compared compared && compared.latency());
     }
 
-    /** Puts what hooks have to be told into the outbox, once. */
-    private void announce(FlagState flag, RolloutRun run, Instant now) {
-        for (HookUse.Event event : HookEvents.of(run)) {
-            if (announced.add(event)) {
-                Hooks.Call call = HookEvents.call(event, around.environment(), flag, run, reached, now);
-                HookEvents.hooks(plan, event).forEach(hook -> tell(hook, call));
-                mustWrite = true;
-            }
-        }
-    }
-
-    private void tell(String hook, Hooks.Call call) {
-        if (around.hooks().isConfigured()) {
-            outbox.add(hook, call);
-        }
-    }
-
     /** What has to be known before a step is taken, should this process not live to see its end. */
     private void prepare(Look look, Step step) {
         if (step instanceof Step.AskGates ask) {
@@ -246,8 +226,7 @@ final class WatchedRun {
         } else if (step instanceof Step.RollBack back) {
             due = Optional.of(new Look.Due(Percentage.ZERO, back.why()));
         } else if (step instanceof Step.Advance advance) {
-            Hooks.Call call = HookEvents.beforeRaise(around.environment(), look, advance.stage(), advance.why());
-            HookEvents.hooks(plan, HookUse.Event.BEFORE_RAISE).forEach(hook -> tell(hook, call));
+            announced.beforeRaise(look, advance);
         }
         mustWrite |= step.moves();
     }
@@ -265,17 +244,16 @@ final class WatchedRun {
 
     /** One of the outbox' calls was answered. */
     void delivered(HookCalls.Delivered answer, Instant now) {
-        outbox.delivered(
-                answer.call(), answer.answer().passed(), answer.answer().why(), now);
+        announced
+                .outbox()
+                .delivered(
+                        answer.call(), answer.answer().passed(), answer.answer().why(), now);
         mustWrite = true;
     }
 
     /** Takes over what an earlier run of the flag left to be told. */
     void inherit(WatchRecord earlier, Optional<Hooks.Call> end) {
-        Outbox.of(earlier.outbox()).due(Instant.MAX).forEach(call -> outbox.add(call.hook(), call.call()));
-        end.filter(call -> !earlier.announced().contains(call.event()))
-                .ifPresent(call ->
-                        earlier.ends().getOrDefault(call.event(), List.of()).forEach(hook -> tell(hook, call)));
+        announced.inherit(earlier, end);
         mustWrite = true;
     }
 
@@ -299,10 +277,10 @@ final class WatchedRun {
                         progress,
                         measured.tree(),
                         due,
-                        announced,
+                        announced.events(),
                         HookEvents.ends(plan),
-                        reached,
-                        outbox.tree(),
+                        announced.reached(),
+                        announced.outbox().tree(),
                         seen));
     }
 
@@ -323,7 +301,7 @@ final class WatchedRun {
             notes.add(rowsProblem);
         }
         notes.addAll(evidence.losses());
-        notes.addAll(outbox.notes());
+        notes.addAll(announced.outbox().notes());
         return new RunWatch(
                 runId,
                 look.now(),

@@ -266,13 +266,35 @@ class ControllerFailuresTest {
         assertThat(scene.store.verify().intact()).isTrue();
     }
 
-    @Test
-    void aTickOfFiveHundredRolloutsTakesAFewWritesAndLoadsNothingThatHasNotChanged() {
+    private void startFiveHundred() {
         for (int i = 0; i < 500; i++) {
             String key = "flag-" + i;
             scene.admin.create(FlagDefinition.builder(key).build(), Scene.BECAUSE);
             scene.people.start(key, PLAN, Scene.BECAUSE);
         }
+    }
+
+    @Test
+    void whoTakesOverFiveHundredRolloutsAsksForTheirRecordsAtOnceAndLoadsTheFlagsOnce() {
+        startFiveHundred();
+        scene.tick();
+        scene.tick();
+        scene.dies(controller);
+        controller.release();
+        ControllerLoop successor = scene.controller(wire.over(scene.store));
+        wire.calls.clear();
+        successor.tick();
+        assertThat(successor.watching()).isEqualTo(500);
+        assertThat(wire.calls)
+                .as("calls of its first tick")
+                .doesNotContainKeys("read", "flags", "flag", "settings", "commit")
+                .containsEntry("load", 1)
+                .containsEntry("readAll", 2); // records, and outcomes
+    }
+
+    @Test
+    void aTickOfFiveHundredRolloutsTakesAFewWritesAndLoadsNothingThatHasNotChanged() {
+        startFiveHundred();
         controller.tick(); // takes the lease, begins all of them
         controller.tick();
         wire.calls.clear();

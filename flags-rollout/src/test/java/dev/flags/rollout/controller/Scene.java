@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Queue;
 import java.util.function.BooleanSupplier;
 
 /** A store with a clock of its own, an application that reports, and controllers that tick when they are told to. */
@@ -49,18 +50,26 @@ final class Scene {
         admin.create(FlagDefinition.builder(KEY).build(), BECAUSE);
     }
 
-    /** Another controller, which works on this store as it sees it. */
+    /** Another controller, which works on this store as it sees it, and whose questions are answered at once. */
     ControllerLoop controller(FlagStore seen) {
-        Background here = work -> {
+        return controller(seen, work -> {
             work.run();
             return true;
-        };
+        });
+    }
+
+    /** Another one, whose questions somebody answers who takes his time. */
+    ControllerLoop controller(Queue<Runnable> questions) {
+        return controller(store, questions::offer);
+    }
+
+    private ControllerLoop controller(FlagStore seen, Background asking) {
         ControllerLoop loop = new ControllerLoop(
                 seen,
                 new Actor("controller", "", ""),
                 "controller-" + controllers.size(),
-                new Inquiries(answers, here, clock::nanos, ControllerSettings.DEFAULT),
-                new HookCalls(called, here, clock::nanos, ControllerSettings.DEFAULT),
+                new Inquiries(answers, asking, clock::nanos, ControllerSettings.DEFAULT),
+                new HookCalls(called, asking, clock::nanos, ControllerSettings.DEFAULT),
                 ControllerSettings.DEFAULT,
                 new Announcer(ControllerListener.NONE, "test"),
                 clock::nanos);

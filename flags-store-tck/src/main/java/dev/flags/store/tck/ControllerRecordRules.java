@@ -3,13 +3,16 @@ package dev.flags.store.tck;
 import static dev.flags.store.tck.Bench.LONG;
 import static dev.flags.store.tck.Bench.one;
 import static dev.flags.store.tck.Bench.taken;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flags.store.ControllerRecords;
 import dev.flags.store.ControllerRecords.Lease;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What the controller keeps in the store, written only by who has its lease. */
@@ -61,7 +64,7 @@ abstract class ControllerRecordRules {
     }
 
     @Test
-    void fiveHundredRecordsAreOneWrite() {
+    void fiveHundredRecordsAreWrittenAtOnceAndReadAtOnce() {
         ControllerRecords records = records();
         Lease lease = taken(records, "ada", LONG);
         Map<String, Optional<String>> many = new LinkedHashMap<>();
@@ -71,7 +74,13 @@ abstract class ControllerRecordRules {
 
         assertThat(records.write(lease, many)).isTrue();
 
-        many.forEach((name, text) -> assertThat(records.read(name)).isEqualTo(text));
+        Set<String> names = new HashSet<>(many.keySet());
+        names.add("not-there");
+        Map<String, String> read = records.readAll(names);
+        assertThat(read).hasSize(many.size());
+        many.forEach((name, text) -> assertThat(text).contains(requireNonNull(read.get(name))));
+        assertThat(records.readAll(Set.of("flag-7", "not-there"))).containsOnlyKeys("flag-7");
+        assertThat(records.readAll(Set.of())).isEmpty();
         many.replaceAll((name, text) -> name.endsWith("7") ? Optional.empty() : Optional.of("{}"));
         assertThat(records.write(lease, many)).isTrue();
         many.forEach((name, text) -> assertThat(records.read(name)).isEqualTo(text));
