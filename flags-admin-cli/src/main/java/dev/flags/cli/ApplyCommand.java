@@ -27,13 +27,8 @@ final class ApplyCommand extends WriteVerb {
     }
 
     @Override
-    boolean isOfOneFlag() {
-        return false;
-    }
-
-    @Override
-    boolean isOfWholeEnvironment() {
-        return true;
+    WriteScope scope() {
+        return WriteScope.ENVIRONMENT;
     }
 
     @Override

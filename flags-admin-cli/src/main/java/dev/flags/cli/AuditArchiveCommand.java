@@ -33,13 +33,8 @@ final class AuditArchiveCommand extends WriteVerb {
     }
 
     @Override
-    boolean isOfOneFlag() {
-        return false;
-    }
-
-    @Override
-    boolean isOfWholeEnvironment() {
-        return true;
+    WriteScope scope() {
+        return WriteScope.ENVIRONMENT;
     }
 
     @Override

@@ -19,8 +19,6 @@ record DatabaseAddress(String url, Optional<String> user, String database) {
     private static final Pattern SHAPE = Pattern.compile("jdbc:([a-z]+):(//)?(?:([^/?@]*)@)?([^?]*)(\\?.*)?");
     private static final Pattern USER = Pattern.compile("[?&]user=([^&]*)");
     private static final String MYSQL_DRIVER = "com.mysql.cj.jdbc.Driver";
-    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(2);
-    private static final Duration LOG_IN_WITHIN = Duration.ofSeconds(4);
 
     static DatabaseAddress parse(String url) {
         Matcher shape = SHAPE.matcher(url);
@@ -44,23 +42,24 @@ record DatabaseAddress(String url, Optional<String> user, String database) {
     }
 
     /** For the driver: who, the password, and a bound for every wait that the URL itself does not set. */
-    Properties properties(Optional<String> password, Duration answerWithin) {
+    Properties properties(Optional<String> password, Duration timeout, Duration answerWithin) {
         Properties properties = new Properties();
         user.ifPresent(name -> properties.setProperty("user", name));
         password.ifPresent(secret -> properties.setProperty("password", secret));
         boolean seconds = database.equals("postgresql");
-        unlessSaid(properties, "connectTimeout", seconds ? CONNECT_WITHIN.toSeconds() : CONNECT_WITHIN.toMillis());
+        unlessSaid(properties, "connectTimeout", seconds ? timeout.toSeconds() : timeout.toMillis());
         unlessSaid(properties, "socketTimeout", seconds ? answerWithin.toSeconds() : answerWithin.toMillis());
         if (seconds) {
             unlessSaid(
                     properties,
                     "loginTimeout",
-                    LOG_IN_WITHIN.toSeconds()); // or a hung server is waited for twice, with TLS and without
+                    timeout.multipliedBy(2).toSeconds()); // or a hung server is waited for twice, with TLS and without
             unlessSaid(properties, "ApplicationName", "flags");
             unlessSaid(properties, "reWriteBatchedInserts", "true");
         } else {
             // before the socket's time-out, which would cost the connection
-            unlessSaid(properties, "sessionVariables", "innodb_lock_wait_timeout=1");
+            long locked = Math.max(1, timeout.dividedBy(2).toSeconds());
+            unlessSaid(properties, "sessionVariables", "innodb_lock_wait_timeout=" + locked);
             unlessSaid(properties, "rewriteBatchedStatements", "true");
         }
         return properties;

@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A database of PostgreSQL, MySQL or MariaDB. Its tables are made by {@code db migrate} alone. */
 final class DatabaseKind extends StoreKind {
-    /** A verb's statements are short; whoever is on call must not wait for a server that hangs. */
-    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(2);
-
     /** A migration may have to rewrite a table. */
     private static final Duration MIGRATE_WITHIN = Duration.ofMinutes(10);
 
@@ -30,7 +27,7 @@ final class DatabaseKind extends StoreKind {
     Optional<DataSource> database() {
         DatabasePool open = pool;
         if (open == null) {
-            open = DatabasePool.open(url, session.password(), ANSWER_WITHIN);
+            open = DatabasePool.open(url, session.password(), session.settings().timeout());
             pool = open;
         }
         return Optional.of(open.dataSource());
@@ -40,7 +37,7 @@ final class DatabaseKind extends StoreKind {
     FlagStore open(String environment) {
         return JdbcFlagStore.builder(database().orElseThrow(), environment)
                 .leadsTo(url)
-                .socketTimeout(ANSWER_WITHIN)
+                .socketTimeout(session.settings().timeout())
                 .open();
     }
 
@@ -75,7 +72,7 @@ final class DatabaseKind extends StoreKind {
     private DatabasePool migrating() {
         DatabasePool open = migrating;
         if (open == null) {
-            open = DatabasePool.open(url, session.password(), MIGRATE_WITHIN);
+            open = DatabasePool.open(url, session.password(), session.settings().timeout(), MIGRATE_WITHIN);
             migrating = open;
         }
         return open;

@@ -20,7 +20,6 @@ import javax.sql.DataSource;
  */
 final class DatabasePool {
     private static final int CONNECTIONS = 3;
-    private static final Duration WAIT_AT_MOST = Duration.ofSeconds(2);
 
     /** MySQL and MariaDB: no access to the database, wrong password, user locked. */
     private static final Set<Integer> REFUSED = Set.of(1044, 1045, 1130, 1226, 1698, 3118, 3955, 4151);
@@ -36,9 +35,15 @@ final class DatabasePool {
         this.pool = pool;
     }
 
-    static DatabasePool open(String url, Optional<String> password, Duration answerWithin) {
+    static DatabasePool open(String url, Optional<String> password, Duration timeout) {
+        return open(url, password, timeout, timeout);
+    }
+
+    /** @param answerWithin how long a statement may take, where that is longer than anything else may */
+    static DatabasePool open(String url, Optional<String> password, Duration timeout, Duration answerWithin) {
         DatabaseAddress address = DatabaseAddress.parse(url);
-        DriverConnections drivers = new DriverConnections(address.url(), address.properties(password, answerWithin));
+        DriverConnections drivers =
+                new DriverConnections(address.url(), address.properties(password, timeout, answerWithin));
         try {
             drivers.connections.add(drivers.connect());
         } catch (SQLException e) {
@@ -49,7 +54,7 @@ final class DatabasePool {
         config.setDataSource(drivers);
         config.setMaximumPoolSize(CONNECTIONS);
         config.setMinimumIdle(0);
-        config.setConnectionTimeout(WAIT_AT_MOST.toMillis());
+        config.setConnectionTimeout(timeout.toMillis());
         config.setInitializationFailTimeout(-1);
         return new DatabasePool(new HikariDataSource(config));
     }

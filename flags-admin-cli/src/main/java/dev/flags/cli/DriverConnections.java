@@ -11,7 +11,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
-/** Connections by {@link DriverManager}; hands out those that are already there first. */
+/**
+ * Connections by {@link DriverManager}; hands out those that are already there first. What a data source must have and nobody here calls
+ * stands once more in flags-jdbc: one type for both would be a public one, which is of no use to anybody else.
+ */
 final class DriverConnections implements DataSource {
     private final String url;
     private final Properties properties;

@@ -14,8 +14,8 @@ final class EnableCommand extends WriteVerb {
     }
 
     @Override
-    boolean isOfOneFlag() {
-        return keys.size() == 1;
+    WriteScope scope() {
+        return WriteScope.of(keys);
     }
 
     @Override

@@ -38,13 +38,8 @@ final class EnvironmentCommand extends VerbGroup {
         abstract boolean wanted();
 
         @Override
-        boolean isOfOneFlag() {
-            return false;
-        }
-
-        @Override
-        boolean isOfWholeEnvironment() {
-            return true;
+        WriteScope scope() {
+            return WriteScope.ENVIRONMENT;
         }
 
         @Override

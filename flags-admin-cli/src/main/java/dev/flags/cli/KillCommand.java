@@ -47,25 +47,20 @@ final class KillCommand extends WriteVerb {
     }
 
     @Override
-    boolean isOfOneFlag() {
-        return keys.size() == 1;
-    }
-
-    @Override
-    boolean isOfWholeEnvironment() {
-        return all;
+    WriteScope scope() {
+        return all ? WriteScope.ENVIRONMENT : WriteScope.of(keys);
     }
 
     @Override
     public Integer call() {
-        KillScope scope = scope();
+        KillScope scope = toKill();
         if (file != null) {
             return KillFile.of(session, file).kill(scope, args);
         }
         return write(admin -> options -> admin.kill(scope, options));
     }
 
-    private KillScope scope() {
+    private KillScope toKill() {
         int ways = (keys.isEmpty() ? 0 : 1) + (tag == null ? 0 : 1) + (all ? 1 : 0);
         if (ways != 1) {
             throw new UsageException("name the flags, or say --tag TAG, or --all");

@@ -65,8 +65,8 @@ final class ProfileCommand extends VerbGroup {
             name = "set",
             description = {
                 "Set things in a profile, which is made when it is not there; an empty value removes a setting.",
-                "Settings: store, environment, actor, output, protected, killFile, credentialCommand, sentinelUser,",
-                "sentinelCredentialCommand, trustStore, keyStore."
+                "Settings: store, environment, actor, output, protected, killFile, timeout, credentialCommand,",
+                "sentinelUser, sentinelCredentialCommand, trustStore, keyStore."
             })
     static final class Change extends Verb {
         @Parameters(index = "0", paramLabel = "NAME", description = "the profile")

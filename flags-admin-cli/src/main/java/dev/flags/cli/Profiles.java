@@ -36,6 +36,7 @@ record Profiles(Path file, String current, Map<String, Map<String, Object>> byNa
             "output",
             "protected",
             "killFile",
+            "timeout",
             "credentialCommand",
             "password",
             "sentinelUser",
@@ -107,7 +108,7 @@ record Profiles(Path file, String current, Map<String, Map<String, Object>> byNa
         if (!SETTINGS.contains(setting)) {
             throw new UsageException(
                     where + " has the setting '" + setting
-                            + "'; there are store, environment, actor, output, protected, killFile, credentialCommand, password,"
+                            + "'; there are store, environment, actor, output, protected, killFile, timeout, credentialCommand, password,"
                             + " sentinelUser, sentinelCredentialCommand, sentinelPassword, trustStore, trustStorePassword, keyStore and keyStorePassword");
         }
     }

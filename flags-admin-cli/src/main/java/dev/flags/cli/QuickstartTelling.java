@@ -62,6 +62,7 @@ final class QuickstartTelling {
         variables.put("FLAGS_ENVIRONMENT", session.settings().environment());
         variables.put("FLAGS_ACTOR", session.settings().actor());
         session.password().ifPresent(password -> variables.put("FLAGS_PASSWORD", password));
+        variables.put("FLAGS_STORE_TIMEOUT", session.settings().timeout().toString());
         variables.putAll(session.settings().tls().variables());
         variables.putAll(session.kind().furtherLogins());
         return variables;

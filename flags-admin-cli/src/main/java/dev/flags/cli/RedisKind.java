@@ -24,7 +24,10 @@ final class RedisKind extends StoreKind {
         try {
             RedisFlagStore.Builder builder = RedisFlagStore.builder(url, environment)
                     .poolSize(CONNECTIONS)
-                    .clientName("flags-cli");
+                    .clientName("flags-cli")
+                    .connectTimeout(session.settings().timeout())
+                    .commandTimeout(session.settings().timeout())
+                    .poolTimeout(session.settings().timeout());
             session.password().ifPresent(password -> builder.password(() -> password));
             if (isBehindSentinels()) {
                 logInAtSentinels(builder);

@@ -36,13 +36,8 @@ final class RestoreCommand extends WriteVerb {
     }
 
     @Override
-    boolean isOfOneFlag() {
-        return false;
-    }
-
-    @Override
-    boolean isOfWholeEnvironment() {
-        return true;
+    WriteScope scope() {
+        return WriteScope.ENVIRONMENT;
     }
 
     @Override

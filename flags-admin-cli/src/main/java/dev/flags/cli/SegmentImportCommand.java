@@ -44,13 +44,8 @@ final class SegmentImportCommand extends WriteVerb {
     }
 
     @Override
-    boolean isOfOneFlag() {
-        return false;
-    }
-
-    @Override
-    boolean isOfWholeEnvironment() {
-        return true;
+    WriteScope scope() {
+        return WriteScope.ENVIRONMENT;
     }
 
     @Override

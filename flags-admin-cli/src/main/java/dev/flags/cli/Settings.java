@@ -3,9 +3,11 @@ package dev.flags.cli;
 import dev.flags.model.FlagKeys;
 import dev.flags.secrets.Secrets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * What holds for this run, each from the first that says it: option, {@code FLAGS_*} variable, profile, default.
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param password the profile's own password; empty: none
  * @param tls certificates for the store
  * @param sentinels the login that the sentinels before the store ask for
+ * @param timeout how long a server may take to connect or to answer
  * @param killFile the flag file that applications have as a layer for kills without the store; empty: not known
  */
 record Settings(
@@ -31,9 +34,18 @@ record Settings(
         String password,
         StoreTls tls,
         SentinelLogin sentinels,
+        Duration timeout,
         Optional<Path> killFile) {
     private static final String DEFAULT_STORE = "jdbc:sqlite:flags.db";
     private static final String DEFAULT_ENVIRONMENT = "development";
+
+    /** Whoever is on call must not wait long for a server that hangs. */
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
+
+    /** Drivers of databases count in seconds. */
+    private static final Duration SHORTEST_TIMEOUT = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(10);
 
     static Settings resolve(GlobalOptions options, Shell shell) {
         requireNoPassword("--store", options.store);
@@ -62,6 +74,7 @@ record Settings(
                 text(profile, "password", ""),
                 StoreTls.resolve(profile, shell),
                 SentinelLogin.resolve(profile, shell),
+                timeout(or(shell.variable("FLAGS_STORE_TIMEOUT"), profile, "timeout", "")),
                 Optional.ofNullable(or(shell.variable("FLAGS_STORE_KILL_FILE"), profile, "killFile", ""))
                         .filter(path -> !path.isEmpty())
                         .map(shell::path));
@@ -73,6 +86,23 @@ record Settings(
                     where
                             + " holds a password in the store's URL, and URLs are shown in process lists and messages. Name the user alone, and"
                             + " give the password by FLAGS_PASSWORD, --password-stdin, --password-file or the profile's credentialCommand");
+        }
+    }
+
+    private static Duration timeout(String said) {
+        if (said.isEmpty()) {
+            return DEFAULT_TIMEOUT;
+        }
+        String where = "the store's time-out, from FLAGS_STORE_TIMEOUT or the profile: ";
+        try {
+            Duration timeout = Times.duration(said);
+            if (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+                throw new UsageException(where + said + " is not from " + Times.text(SHORTEST_TIMEOUT) + " to "
+                        + Times.text(LONGEST_TIMEOUT));
+            }
+            return timeout;
+        } catch (TypeConversionException e) {
+            throw new UsageException(where + e.getMessage(), e);
         }
     }
 

@@ -25,6 +25,9 @@ final class SqliteKind extends StoreKind {
     /** How soon a watch sees what another process committed. */
     private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
 
+    /** How long the store waits at least for others who write the file. */
+    private static final Duration WAIT_FOR_OTHERS = Duration.ofSeconds(5);
+
     private final Path file;
 
     SqliteKind(Session session) {
@@ -61,6 +64,10 @@ final class SqliteKind extends StoreKind {
 
     private JdbcFlagStore.Builder builder(String environment) {
         JdbcFlagStore.Builder builder = JdbcFlagStore.builder(file, environment).pollInterval(POLL_INTERVAL);
+        Duration timeout = session.settings().timeout();
+        if (timeout.compareTo(WAIT_FOR_OTHERS) > 0) {
+            builder.busyTimeout(timeout);
+        }
         // in a rehearsal time passes faster, for all who share the file
         return session.shell.pace() == 1 ? builder : builder.clock(session.shell.clock);
     }

@@ -32,13 +32,8 @@ final class UndoCommand extends WriteVerb {
     }
 
     @Override
-    boolean isOfOneFlag() {
-        return keys.size() == 1;
-    }
-
-    @Override
-    boolean isOfWholeEnvironment() {
-        return all;
+    WriteScope scope() {
+        return all ? WriteScope.ENVIRONMENT : WriteScope.of(keys);
     }
 
     @Override

@@ -33,8 +33,8 @@ final class UnkillCommand extends WriteVerb {
     }
 
     @Override
-    boolean isOfOneFlag() {
-        return keys.size() == 1;
+    WriteScope scope() {
+        return WriteScope.of(keys);
     }
 
     @Override

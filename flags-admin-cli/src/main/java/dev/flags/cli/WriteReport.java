@@ -22,7 +22,7 @@ record WriteReport(WriteVerb verb, FlagStore store, WriteOutcome.Done done, bool
 
     Tree tree() {
         Tree tree = Tree.versioned();
-        if (verb.isOfOneFlag() && done.keys().size() == 1) {
+        if (verb.scope() == WriteScope.ONE_FLAG && done.keys().size() == 1) {
             tree.put("key", done.keys().get(0));
         }
         tree.put("keys", done.keys())
@@ -62,7 +62,7 @@ record WriteReport(WriteVerb verb, FlagStore store, WriteOutcome.Done done, bool
 
     /** The flag's revision before; of several flags the highest; of a whole environment its own. */
     private long previousRevision() {
-        if (verb.isOfWholeEnvironment()) {
+        if (verb.scope() == WriteScope.ENVIRONMENT) {
             return done.changed() && !dryRun ? done.revision() - 1 : done.revision();
         }
         return done.keys().stream()

@@ -20,14 +20,9 @@ abstract class WriteVerb extends Verb {
         super(session);
     }
 
-    /** Whether it asks for one flag, which the output then names by {@code key}. */
-    boolean isOfOneFlag() {
-        return true;
-    }
-
-    /** Whether {@code --expect-revision} and {@code previousRevision} mean the environment's revision. */
-    boolean isOfWholeEnvironment() {
-        return false;
+    /** What it asks for. */
+    WriteScope scope() {
+        return WriteScope.ONE_FLAG;
     }
 
     /** Whether more users get the treatment later by what is written now, though not at once. */

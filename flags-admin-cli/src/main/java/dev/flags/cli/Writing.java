@@ -49,7 +49,7 @@ final class Writing {
     private WriteOptions agreedTo(WriteOutcome.Done preview, WriteOptions options) {
         WriteOptions confirmed = options.asConfirmed();
         if (options.expectedRevision().isPresent()
-                || verb.isOfWholeEnvironment()
+                || verb.scope() == WriteScope.ENVIRONMENT
                 || preview.keys().size() != 1) {
             return confirmed;
         }

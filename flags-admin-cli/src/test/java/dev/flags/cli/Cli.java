@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flags.json.Json;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,10 +24,11 @@ record Cli(
         Charset charset,
         Clock clock) {
 
+    /** With minutes for a server's answer, because a busy machine may take seconds. */
     static Cli in(Path directory) {
         return new Cli(
                 directory,
-                Map.of("HOME", directory.toString(), "HOSTNAME", "test"),
+                Map.of("HOME", directory.toString(), "HOSTNAME", "test", "FLAGS_STORE_TIMEOUT", "2m"),
                 "",
                 false,
                 StandardCharsets.UTF_8,
@@ -37,6 +39,11 @@ record Cli(
         Map<String, String> changed = new LinkedHashMap<>(variables);
         changed.put(variable, value);
         return new Cli(directory, changed, input, interactive, charset, clock);
+    }
+
+    /** With the seconds that a user has, for servers that are not to answer. */
+    Cli impatient() {
+        return with("FLAGS_STORE_TIMEOUT", "");
     }
 
     /** On a terminal, where somebody types this. */
@@ -64,7 +71,11 @@ record Cli(
     }
 
     int run(ByteArrayOutputStream out, ByteArrayOutputStream err, String... args) {
-        Shell shell = new Shell(
+        return Main.run(shell(out, err), args);
+    }
+
+    private Shell shell(OutputStream out, OutputStream err) {
+        return new Shell(
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 out,
                 err,
@@ -73,7 +84,11 @@ record Cli(
                 interactive,
                 charset,
                 clock);
-        return Main.run(shell, args);
+    }
+
+    /** The world of a run whose output nobody looks at. */
+    Shell shell() {
+        return shell(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
     }
 
     /** Runs a verb that must succeed. */

@@ -7,8 +7,6 @@ import dev.flags.model.FlagState;
 import dev.flags.model.Percentage;
 import dev.flags.store.FlagStore;
 import dev.flags.store.StoreUnavailableException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +30,7 @@ class DrillTest {
     @Test
     void everyStepIsTimedAndTheFlagIsAsItWas() {
         Map<String, Object> before = cli.json("get", "k");
-        Map<String, Object> drill = cli.json("drill", "k", "--reason", "weekly");
+        Map<String, Object> drill = cli.json("drill", "k", "--reason", "weekly", "--timeout", "5m");
         assertThat(drill).containsEntry("restored", true).containsEntry("percentage", 50L);
         List<?> steps = (List<?>) drill.get("steps");
         assertThat(steps.stream().map(step -> String.valueOf(((Map<?, ?>) step).get("step"))))
@@ -55,7 +53,7 @@ class DrillTest {
     @Test
     void aFlagThatServesNobodyIsRaisedForTheRehearsal() {
         cli.done("set", "k", "0%");
-        cli.done("drill", "k", "--at", "25%").prints("raise to 25%", "It is as it was before");
+        cli.done("drill", "k", "--at", "25%", "--timeout", "5m").prints("raise to 25%", "It is as it was before");
         assertThat(cli.json("get", "k")).containsEntry("percentage", 0L);
         cli.run("drill", "k", "--at", "0%").exits(2).says("--at");
     }
@@ -111,21 +109,13 @@ class DrillTest {
         Runnable meanwhile = () -> {};
 
         Drilling(Cli cli) {
-            session = new Session(new Shell(
-                    InputStream.nullInputStream(),
-                    OutputStream.nullOutputStream(),
-                    OutputStream.nullOutputStream(),
-                    cli.variables(),
-                    cli.directory(),
-                    false,
-                    cli.charset(),
-                    cli.clock()));
+            session = new Session(cli.shell());
             store = session.open();
         }
 
         Drill drill() {
             FlagState start = store.flag("k");
-            return new Drill(store, session.open(), session.admin(store), start, "", Duration.ofSeconds(30), step -> {
+            return new Drill(store, session.open(), session.admin(store), start, "", Duration.ofMinutes(5), step -> {
                 if (step.equals("lift the kill")) {
                     meanwhile.run();
                 }

@@ -72,7 +72,7 @@ final class ImportProcess implements AutoCloseable {
     /** Ends it at once, as nothing can prevent. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("killed in time").isTrue();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("killed in time").isTrue();
     }
 
     int exitCode(long seconds) throws InterruptedException {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.flags.EvaluationContext;
 import dev.flags.Flags;
+import dev.flags.StartupPolicy;
 import dev.flags.jdbc.JdbcFlagStore;
 import dev.flags.redis.RedisFlagStore;
 import dev.flags.servers.PostgresServer;
@@ -22,10 +23,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process that imports a file without an end is killed in the middle of it. */
-@Timeout(180)
+@Timeout(600)
 class KilledImportTest {
     private static final long HALF_WAY = 20_000;
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     @TempDir
     Path directory;
@@ -33,8 +34,9 @@ class KilledImportTest {
     @Test
     void onRedisTheVersionBeforeStaysInForceAndWhatWasFilledIsRemovedLater() throws Exception {
         try (RedisServer server = RedisServer.start("--appendonly", "yes");
-                FlagStore store =
-                        RedisFlagStore.builder(server.url(), "development").open()) {
+                FlagStore store = RedisFlagStore.builder(server.url(), "development")
+                        .commandTimeout(SOON)
+                        .open()) {
             String set = "flags:{development}:segment:beta:";
             story(
                     Cli.in(directory).with("FLAGS_STORE", server.url()),
@@ -53,6 +55,7 @@ class KilledImportTest {
             try (FlagStore store = JdbcFlagStore.builder(server.jdbcUrl("postgres"), "development")
                     .user(server.superuser())
                     .password(server::superuserPassword)
+                    .socketTimeout(SOON)
                     .open()) {
                 story(
                         cli,
@@ -74,7 +77,10 @@ class KilledImportTest {
         cli.done("apply", "-f", "flags.json");
         SegmentMembers members = store.members().orElseThrow();
         List<String> before = members.versions("beta");
-        try (Flags application = Flags.builder().sharedLayer(store).build()) {
+        try (Flags application = Flags.builder()
+                .sharedLayer(store)
+                .startup(StartupPolicy.waitUpTo(SOON))
+                .build()) {
             String orphan = killInTheMiddle(cli, members, before, application);
 
             oldIsInForce(application);

@@ -1,6 +1,7 @@
 package dev.flags.cli;
 
 import dev.flags.servers.MariaDbServer;
+import dev.flags.servers.TestServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,12 +38,6 @@ class MariaDbStoryTest extends ServerStory {
     }
 
     @Override
-    Cli patient(Cli cli) {
-        return cli.with(
-                "FLAGS_STORE", cli.variables().get("FLAGS_STORE") + "&connectTimeout=60000&socketTimeout=60000");
-    }
-
-    @Override
     Cli reader() {
         return Cli.in(directory)
                 .with("FLAGS_STORE", server.jdbcUrl(database) + "&user=reader")
@@ -68,22 +63,7 @@ class MariaDbStoryTest extends ServerStory {
     }
 
     @Override
-    void killServer() {
-        server.kill();
-    }
-
-    @Override
-    void pauseServer() {
-        server.pause();
-    }
-
-    @Override
-    void resumeServer() {
-        server.resume();
-    }
-
-    @Override
-    void restartServer() {
-        server.restart();
+    TestServer server() {
+        return server;
     }
 }

@@ -1,6 +1,7 @@
 package dev.flags.cli;
 
 import dev.flags.servers.PostgresServer;
+import dev.flags.servers.TestServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -44,13 +45,6 @@ class PostgresStoryTest extends ServerStory {
     @Override
     Cli cli() {
         return asAdministrator();
-    }
-
-    @Override
-    Cli patient(Cli cli) {
-        return cli.with(
-                "FLAGS_STORE",
-                cli.variables().get("FLAGS_STORE") + "?loginTimeout=60&connectTimeout=60&socketTimeout=60");
     }
 
     @Override
@@ -100,22 +94,7 @@ class PostgresStoryTest extends ServerStory {
     }
 
     @Override
-    void killServer() {
-        server.kill();
-    }
-
-    @Override
-    void pauseServer() {
-        server.pause();
-    }
-
-    @Override
-    void resumeServer() {
-        server.resume();
-    }
-
-    @Override
-    void restartServer() {
-        server.restart();
+    TestServer server() {
+        return server;
     }
 }

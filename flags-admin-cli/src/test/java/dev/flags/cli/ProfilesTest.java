@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flags.secrets.SecretException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,18 +37,9 @@ class ProfilesTest {
     }
 
     private Settings settings(Cli cli, java.util.function.Consumer<GlobalOptions> said) {
-        Shell shell = new Shell(
-                java.io.InputStream.nullInputStream(),
-                java.io.OutputStream.nullOutputStream(),
-                java.io.OutputStream.nullOutputStream(),
-                cli.variables(),
-                directory,
-                false,
-                cli.charset(),
-                cli.clock());
         GlobalOptions options = new GlobalOptions();
         said.accept(options);
-        return Settings.resolve(options, shell);
+        return Settings.resolve(options, cli.shell());
     }
 
     @Test
@@ -106,6 +100,22 @@ class ProfilesTest {
         assertThat(login.user().orElse("")).isEqualTo(expectedUser);
         assertThat(login.password().orElse("")).isEqualTo(expectedPassword);
         assertThat(login.command().orElse("")).isEqualTo(expectedCommand);
+    }
+
+    @Test
+    void theTimeOutOfAServerIsTwoSecondsUnlessSomebodySaysOtherwiseWithinReason() {
+        Cli cli = Cli.in(directory).impatient();
+        assertThat(settings(cli, o -> {}).timeout()).isEqualTo(Duration.ofSeconds(2));
+        cli.done("profile", "set", "p", "timeout=1m");
+        assertThat(settings(cli, o -> o.profile = "p").timeout()).isEqualTo(Duration.ofMinutes(1));
+        Cli variable = cli.with("FLAGS_STORE_TIMEOUT", "90s");
+        assertThat(settings(variable, o -> o.profile = "p").timeout()).isEqualTo(Duration.ofSeconds(90));
+        for (String wrong : List.of("0s", "999ms", "11m", "soon")) {
+            cli.with("FLAGS_STORE_TIMEOUT", wrong)
+                    .run("list")
+                    .exits(2)
+                    .says("the store's time-out, from FLAGS_STORE_TIMEOUT");
+        }
     }
 
     @Test
@@ -179,20 +189,23 @@ class ProfilesTest {
 
     private Optional<String> password(
             String input, Map<String, String> variables, Settings settings, GlobalOptions options) {
-        Shell shell = new Shell(
-                new java.io.ByteArrayInputStream(input.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
-                java.io.OutputStream.nullOutputStream(),
-                java.io.OutputStream.nullOutputStream(),
-                variables,
-                directory,
-                false,
-                java.nio.charset.StandardCharsets.UTF_8,
-                java.time.Clock.systemUTC());
-        return Credentials.password(options, settings, shell);
+        Cli cli = new Cli(directory, variables, input, false, StandardCharsets.UTF_8, Clock.systemUTC());
+        return Credentials.password(options, settings, cli.shell());
     }
 
     private static Settings settings(String credentialCommand) {
-        return new Settings("", "", "", "p", false, credentialCommand, "", NO_TLS, NO_SENTINELS, Optional.empty());
+        return new Settings(
+                "",
+                "",
+                "",
+                "p",
+                false,
+                credentialCommand,
+                "",
+                NO_TLS,
+                NO_SENTINELS,
+                Duration.ofSeconds(2),
+                Optional.empty());
     }
 
     @Test

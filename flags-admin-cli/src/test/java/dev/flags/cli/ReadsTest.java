@@ -245,7 +245,7 @@ class ReadsTest {
                 .untilAsserted(() ->
                         assertThat(out.toString(StandardCharsets.UTF_8).lines()).hasSize(2));
         watch.interrupt();
-        watch.join(5_000);
+        watch.join(120_000);
         assertThat(watch.isAlive()).isFalse();
         assertThat(out.toString(StandardCharsets.UTF_8)
                         .lines()

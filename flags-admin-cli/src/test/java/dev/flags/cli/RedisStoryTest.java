@@ -3,6 +3,7 @@ package dev.flags.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flags.servers.RedisServer;
+import dev.flags.servers.TestServer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,22 +72,7 @@ class RedisStoryTest extends ServerStory {
     }
 
     @Override
-    void killServer() {
-        server.kill();
-    }
-
-    @Override
-    void pauseServer() {
-        server.pause();
-    }
-
-    @Override
-    void resumeServer() {
-        server.resume();
-    }
-
-    @Override
-    void restartServer() {
-        server.restart();
+    TestServer server() {
+        return server;
     }
 }

@@ -69,7 +69,7 @@ class RunbooksTest {
                 if (command.arguments().contains("--foreground")) {
                     FutureTask<Void> planting = orphanOnceItRuns(here);
                     cli.run(command.arguments().toArray(String[]::new)).exits(command.exitCode());
-                    planting.get(1, TimeUnit.MINUTES);
+                    planting.get(5, TimeUnit.MINUTES);
                     assertThat(here.resolve("told.json")).content().contains("rolled-back", "orphaned_rows");
                 } else {
                     cli.run(command.arguments().toArray(String[]::new)).exits(command.exitCode());

@@ -3,6 +3,7 @@ package dev.flags.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.flags.servers.TestServer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,22 +27,11 @@ abstract class ServerStory extends StoreStory implements BusyStory {
 
     @Override
     public Cli busy() {
-        return patient(cli());
+        return cli();
     }
 
-    /** The same store, with time for a machine that is too small for eight processes at once. */
-    Cli patient(Cli cli) {
-        return cli;
-    }
-
-    abstract void killServer();
-
-    abstract void pauseServer();
-
-    abstract void resumeServer();
-
-    /** After it was killed; the data may be gone. */
-    abstract void restartServer();
+    /** What is hurt; its data may be gone when it was killed. */
+    abstract TestServer server();
 
     @AfterEach
     void heal() {
@@ -57,8 +47,8 @@ abstract class ServerStory extends StoreStory implements BusyStory {
     @Test
     void aServerThatIsGoneIsExitCode5WithTheKillThatWorksWithoutIt() throws Exception {
         Cli cli = withAFlag("gone");
-        remedy = this::restartServer;
-        killServer();
+        remedy = server()::restart;
+        server().kill();
         cli.run("get", "k").exits(5);
         cli.run("set", "k", "5%").exits(5);
         cli.run("doctor").exits(5);
@@ -67,20 +57,22 @@ abstract class ServerStory extends StoreStory implements BusyStory {
 
     @Test
     void aWatchOutlivesTheServer() throws Exception {
-        Cli cli = patient(cli()).with("FLAGS_ENVIRONMENT", "outlived");
+        Cli cli = cli().with("FLAGS_ENVIRONMENT", "outlived");
+        // so long a pool tries to connect before it says that the server is gone
+        Cli watcher = cli.with("FLAGS_STORE_TIMEOUT", "8s");
         cli.done("create", "k");
         cli.done("rollout", "start", "k", "--manual", "--stages", "10,100");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        CompletableFuture<Integer> watching =
-                CompletableFuture.supplyAsync(() -> cli.run(out, err, "rollout", "status", "k", "-w", "-o", "json"));
+        CompletableFuture<Integer> watching = CompletableFuture.supplyAsync(
+                () -> watcher.run(out, err, "rollout", "status", "k", "-w", "-o", "json"));
         await().atMost(Duration.ofMinutes(2)).until(() -> out.size() > 0);
-        remedy = this::restartServer;
-        killServer();
+        remedy = server()::restart;
+        server().kill();
         await().atMost(Duration.ofMinutes(2))
                 .until(() -> err.toString(StandardCharsets.UTF_8).contains("; still watching"));
         remedy = () -> {};
-        restartServer();
+        server().restart();
         cli.done("rollout", "abort", "k");
         assertThat(watching.get(120, TimeUnit.SECONDS)).isEqualTo(7);
         assertThat(err.toString(StandardCharsets.UTF_8)).containsOnlyOnce("; still watching");
@@ -89,9 +81,9 @@ abstract class ServerStory extends StoreStory implements BusyStory {
     @Test
     void aServerThatHangsIsExitCode5WithTheKillThatWorksWithoutIt() throws Exception {
         Cli cli = withAFlag("hung");
-        remedy = this::resumeServer;
-        pauseServer();
-        killsInAFile(cli);
+        remedy = server()::resume;
+        server().pause();
+        killsInAFile(cli.impatient());
     }
 
     private void killsInAFile(Cli cli) throws Exception {

@@ -9,12 +9,18 @@ import dev.flags.rollout.checks.ControllerConfiguration;
 import dev.flags.rollout.controller.ControllerSettings;
 import dev.flags.rollout.controller.RolloutController;
 import dev.flags.store.Actor;
+import dev.flags.store.ControllerRecords;
+import dev.flags.store.ControllerRecords.Lease;
 import dev.flags.store.FlagStore;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,9 +57,13 @@ class StartAnswersTest {
         RolloutController controller = RolloutController.builder(store, Actor.local("controller"))
                 .checks(configuration.checks(store, Optional.empty()))
                 .hooks(configuration.hooks())
-                .settings(ControllerSettings.DEFAULT.withTick(Duration.ofMillis(100)))
+                // nor does it lose its lease where a busy machine keeps it from prolonging that
+                .settings(ControllerSettings.DEFAULT
+                        .withTick(Duration.ofMillis(100))
+                        .withLease(Duration.ofMinutes(5)))
                 .start();
         Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
                 .until(() -> store.controllerRecords().orElseThrow().holder().isPresent());
         return controller;
     }
@@ -90,7 +100,8 @@ class StartAnswersTest {
     @Test
     void whatOnlyTheControllerCanTellIsWaitedForAndItsRefusalIsExitCode9() throws Exception {
         try (RolloutController elsewhere = controller(migrations(false))) {
-            Cli.Run refused = cli.run("rollout", "start", "k", "--require-query", "migrated", "-o", "json")
+            Cli.Run refused = cli.run(
+                            "rollout", "start", "k", "--require-query", "migrated", "--timeout", "5m", "-o", "json")
                     .exits(9);
             assertThat(state()).isEqualTo("BLOCKED");
             assertThat(cli.json("get", "k")).containsEntry("percentage", 0L);
@@ -106,11 +117,11 @@ class StartAnswersTest {
             assertThat(String.valueOf(told.get("advice"))).contains("rollout retry k");
 
             elsewhere.wake();
-            cli.run("rollout", "retry", "k").exits(9).says("migrated", "nothing was raised");
+            cli.run("rollout", "retry", "k", "--timeout", "5m").exits(9).says("migrated", "nothing was raised");
         }
         try (RolloutController elsewhere = controller(migrations(true))) {
             elsewhere.wake();
-            cli.done("rollout", "retry", "k").says("the controller has begun: k is at 10%, RUNNING");
+            cli.done("rollout", "retry", "k", "--timeout", "5m").says("the controller has begun: k is at 10%, RUNNING");
             assertThat(state()).isEqualTo("RUNNING");
         }
     }
@@ -122,7 +133,7 @@ class StartAnswersTest {
                 .build();
         try (RolloutController elsewhere = controller(freezing)) {
             elsewhere.wake();
-            cli.run("rollout", "start", "k", "--plan", gated())
+            cli.run("rollout", "start", "k", "--plan", gated(), "--timeout", "5m")
                     .exits(9)
                     .says("the controller asks it", "the change freeze is on", "BLOCKED");
         }
@@ -198,9 +209,25 @@ class StartAnswersTest {
 
     @Test
     void aControllerThatGoesMeanwhileIsNotWaitedForAnyLonger() throws Exception {
-        store.controllerRecords().orElseThrow().acquire("dies@there", Duration.ofSeconds(2));
-        cli.done("rollout", "start", "k", "--require-query", "migrated", "--timeout", "10m")
-                .says("the controller has gone", "flags controller");
+        ControllerRecords records = store.controllerRecords().orElseThrow();
+        Lease lease = records.acquire("goes@there", Duration.ofHours(1)).orElseThrow();
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        CompletableFuture<Integer> starting = CompletableFuture.supplyAsync(() -> cli.run(
+                new ByteArrayOutputStream(),
+                said,
+                "rollout",
+                "start",
+                "k",
+                "--require-query",
+                "migrated",
+                "--timeout",
+                "1h"));
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> said.toString(StandardCharsets.UTF_8).contains("waiting for the controller"));
+        records.release(lease);
+        assertThat(starting.get(5, TimeUnit.MINUTES)).isZero();
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains("the controller has gone", "flags controller");
         assertThat(state()).isEqualTo("PREFLIGHT");
     }
 }

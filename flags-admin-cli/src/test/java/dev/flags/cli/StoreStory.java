@@ -191,15 +191,7 @@ abstract class StoreStory {
     /** What every application does that was given a directory for snapshots. */
     static void save(Cli cli, Path directory) throws Exception {
         Files.createDirectories(directory);
-        Session session = new Session(new Shell(
-                java.io.InputStream.nullInputStream(),
-                java.io.OutputStream.nullOutputStream(),
-                java.io.OutputStream.nullOutputStream(),
-                cli.variables(),
-                cli.directory(),
-                false,
-                cli.charset(),
-                cli.clock()));
+        Session session = new Session(cli.shell());
         try (FlagStore store = session.open()) {
             SavedSnapshot.write(directory.resolve("snapshot.json"), store.load());
         } finally {

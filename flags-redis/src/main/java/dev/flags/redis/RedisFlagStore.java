@@ -44,10 +44,10 @@ public final class RedisFlagStore extends StorageFlagStore {
     /**
      * Settings of a store. Every wait that they allow is finite.
      *
-     * <p>Whom to log in as, in order of precedence: {@link #credentials}, {@link #user} and {@link #password}, the URL, the environment variables
-     * {@code FLAGS_REDIS_USER} and {@code FLAGS_REDIS_PASSWORD}. Without a password a named user is taken for one that needs none. At sentinels
-     * none of these counts: {@link #sentinelCredentials}, or {@code FLAGS_REDIS_SENTINEL_USER} and {@code FLAGS_REDIS_SENTINEL_PASSWORD}.
-     * Not thread-safe; confine it to one thread.
+     * <p>Whom to log in as, in order of precedence: {@link #credentials}, {@link #user} and {@link #password}, the URL, the environment
+     * variables {@code FLAGS_REDIS_USER} and {@code FLAGS_REDIS_PASSWORD}. Without a password a named user is taken for one that needs none.
+     * At sentinels none of these counts: {@link #sentinelCredentials}, or {@code FLAGS_REDIS_SENTINEL_USER} and {@code
+     * FLAGS_REDIS_SENTINEL_PASSWORD}. Not thread-safe; confine it to one thread.
      */
     public static final class Builder {
         private final RedisUrl url;
@@ -98,8 +98,8 @@ public final class RedisFlagStore extends StorageFlagStore {
         }
 
         /**
-         * As {@link #credentials}, for logging in at the sentinels, which are never given the servers' login. Default: the environment variables
-         * {@code FLAGS_REDIS_SENTINEL_USER} and {@code FLAGS_REDIS_SENTINEL_PASSWORD}; without them, no login there.
+         * As {@link #credentials}, for logging in at the sentinels, which are never given the servers' login. Default: the environment
+         * variables {@code FLAGS_REDIS_SENTINEL_USER} and {@code FLAGS_REDIS_SENTINEL_PASSWORD}; without them, no login there.
          */
         public Builder sentinelCredentials(Supplier<RedisCredentials> source) {
             sentinelCallback = Optional.of(RedisLogin.asking(source));

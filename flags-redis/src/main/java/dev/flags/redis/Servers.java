@@ -11,11 +11,11 @@ import redis.clients.jedis.JedisClientConfig;
 
 /** Makes connections: encrypted and logged in as the settings say. Safe for use by multiple threads. */
 final class Servers {
-    /**
-     * How long one of several servers may take to say where the master is, before the next is asked: a hung one must not use up
-     * the time of those who wait.
-     */
+    /** How long one of several servers has at least to say where the master is, before the next is asked. */
     private static final Duration DISCOVERY = Duration.ofMillis(500);
+
+    /** What share of a time-out it has: a hung server must not use up the time of those who wait. */
+    private static final int DISCOVERY_SHARE = 4;
 
     private final RedisSettings settings;
     private final JedisClientConfig forCommands;
@@ -49,9 +49,7 @@ final class Servers {
 
     private Function<HostAndPort, Connection> discovering(Optional<RedisLogin> credentials) {
         JedisClientConfig config = config(
-                        credentials,
-                        shorter(settings.connectTimeout(), DISCOVERY),
-                        shorter(settings.commandTimeout(), DISCOVERY))
+                        credentials, discovery(settings.connectTimeout()), discovery(settings.commandTimeout()))
                 .build();
         return server -> ServerConnection.to(server, config);
     }
@@ -76,7 +74,9 @@ final class Servers {
         return config;
     }
 
-    private static Duration shorter(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
+    private static Duration discovery(Duration timeout) {
+        Duration share = timeout.dividedBy(DISCOVERY_SHARE);
+        Duration least = DISCOVERY.compareTo(timeout) < 0 ? DISCOVERY : timeout;
+        return share.compareTo(least) < 0 ? least : share;
     }
 }

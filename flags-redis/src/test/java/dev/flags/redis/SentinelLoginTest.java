@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.flags.servers.SentinelServers;
 import dev.flags.store.FlagStore;
 import dev.flags.store.NotPermittedException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -169,7 +170,10 @@ class SentinelLoginTest {
 
     private static RedisFlagStore.Builder builder() {
         return RedisFlagStore.builder(
-                "redis-sentinel://" + String.join(",", servers.sentinels()) + "/" + servers.masterName(), ENVIRONMENT);
+                        "redis-sentinel://" + String.join(",", servers.sentinels()) + "/" + servers.masterName(),
+                        ENVIRONMENT)
+                .connectTimeout(Duration.ofMinutes(2))
+                .commandTimeout(Duration.ofMinutes(2));
     }
 
     private FlagStore open(Map<String, String> variables, RedisFlagStore.Builder builder) {

@@ -10,6 +10,7 @@ import dev.flags.servers.SentinelServers;
 import dev.flags.store.FlagStore;
 import dev.flags.store.StoreUnavailableException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,10 +26,13 @@ import org.junit.jupiter.api.io.TempDir;
  * Encrypted connections to sentinels and to the nodes of a Cluster, which all ask for the client's certificate, and which speak TLS
  * among each other.
  */
-@Timeout(120)
+@Timeout(300)
 class TopologiesTlsTest {
     private static final String ENVIRONMENT = "encrypted";
     private static final String KEY = "flags:{" + ENVIRONMENT + "}:meta";
+
+    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration SHORT = Duration.ofMillis(500);
 
     @TempDir
     static Path directory;
@@ -90,8 +94,7 @@ class TopologiesTlsTest {
     @Test
     void whoKnowsNotTheAuthorityIsToldSoOfEachServerThatWasAsked() {
         for (String url : List.of(sentinelUrl(), clusterUrl())) {
-            assertThatThrownBy(() -> open(known(RedisFlagStore.builder(url, ENVIRONMENT)))
-                            .head())
+            assertThatThrownBy(() -> open(known(builder(url))).head())
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("not from an authority that is trusted here")
                     .hasMessageContaining("certificateAuthorities");
@@ -121,11 +124,13 @@ class TopologiesTlsTest {
 
     @Test
     void sentinelsAndNodesWithoutTlsOnThatPortAreToldAsThat() {
-        // one of each: every server that is asked uses up the half second that it has
+        // one of each: every server that is asked uses up the time that it has, which is short because nothing is to
+        // come
         for (String url : List.of(
                 "rediss-sentinel://" + plainSentinel() + "/" + sentinel.masterName(),
                 "rediss-cluster://" + cluster.servers().get(0).address())) {
-            assertThatThrownBy(() -> open(known(trusting(url))).head())
+            assertThatThrownBy(() ->
+                            open(known(trusting(url)).commandTimeout(SHORT)).head())
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("it does not speak TLS on this port");
         }
@@ -137,8 +142,7 @@ class TopologiesTlsTest {
         String master = "redis-sentinel://" + plainSentinel() + "/" + sentinel.masterName();
         for (String url : List.of(
                 master, sentinelUrl().replace("rediss", "redis"), clusterUrl().replace("rediss", "redis"))) {
-            assertThatThrownBy(
-                            () -> open(RedisFlagStore.builder(url, ENVIRONMENT)).head())
+            assertThatThrownBy(() -> open(builder(url)).head())
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("if it speaks TLS on this port, rediss:// is for that");
         }
@@ -156,9 +160,13 @@ class TopologiesTlsTest {
         return "rediss-cluster://" + String.join(",", cluster.nodes());
     }
 
+    /** With time for a machine that is busy: of half a second, which a server has otherwise, the first handshake may take all. */
+    private static RedisFlagStore.Builder builder(String url) {
+        return RedisFlagStore.builder(url, ENVIRONMENT).connectTimeout(LONG).commandTimeout(LONG);
+    }
+
     private static RedisFlagStore.Builder trusting(String url) {
-        return RedisFlagStore.builder(url, ENVIRONMENT)
-                .trustStore(certificates.trustStore(), TopologiesTlsTest::password);
+        return builder(url).trustStore(certificates.trustStore(), TopologiesTlsTest::password);
     }
 
     private static RedisFlagStore.Builder known(RedisFlagStore.Builder builder) {

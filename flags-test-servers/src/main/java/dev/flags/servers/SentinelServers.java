@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 /**
  * One master, two replicas and three sentinels as processes of this machine. While {@link #awaitFailoverFrom} waits, a master that does
  * not answer for a second is taken to be down, and about two seconds later a replica is the master. At all other times it is for a
- * minute, so that a busy machine does not replace a master on which a test relies. With {@link Certificates#redisArguments} all of them speak TLS,
- * among each other too, and the sentinels name the master by its port with TLS.
+ * minute, so that a busy machine does not replace a master on which a test relies. With {@link Certificates#redisArguments} all of them
+ * speak TLS, among each other too, and the sentinels name the master by its port with TLS.
  *
  * <p>Safe for use by multiple threads, except that two of the methods which hurt or heal must not run at once.
  */
