@@ -5,13 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flags.metrics.FlagsMetrics;
 import dev.flags.store.InMemoryFlagStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,44 +17,11 @@ class LazyCaffeineTest {
     @Test
     void caffeineIsLoadedByTheFirstAnswerAboutALargeSegmentAndByNothingBefore(@TempDir Path directory)
             throws Exception {
-        List<String> lines = run(directory);
-        int mark = lines.indexOf(MARK);
-        assertThat(mark).as(() -> String.join("\n", lines)).isPositive();
+        LoadedClasses loaded = LoadedClasses.by(Application.class, directory);
         // the log is one of loaded classes, and the application was at work
-        assertThat(loaded(lines.subList(0, mark), "dev.flags.evaluation.CompiledSegment "))
-                .isNotEmpty();
-        assertThat(loaded(lines.subList(0, mark), "com.github.benmanes")).isEmpty();
-        assertThat(loaded(lines.subList(mark, lines.size()), "com.github.benmanes"))
-                .isNotEmpty();
-    }
-
-    private static List<String> loaded(List<String> lines, String name) {
-        return lines.stream().filter(line -> line.contains(name)).toList();
-    }
-
-    private static List<String> run(Path directory) throws IOException, InterruptedException {
-        Path output = directory.resolve("output.txt");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xlog:class+load:stdout",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Application.class.getName(),
-                        directory.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS))
-                    .as("ended in time")
-                    .isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
-        List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
-        assertThat(process.exitValue()).as(() -> String.join("\n", lines)).isZero();
-        return lines;
+        assertThat(loaded.before(MARK, "dev.flags.evaluation.CompiledSegment ")).isNotEmpty();
+        assertThat(loaded.before(MARK, "com.github.benmanes")).isEmpty();
+        assertThat(loaded.after(MARK, "com.github.benmanes")).isNotEmpty();
     }
 
     /** Does what applications do, first without a large segment and then with one. */

@@ -9,6 +9,7 @@ import dev.flags.store.CommitOutcome;
 import dev.flags.store.FlagStore;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -65,15 +66,30 @@ public final class MeasuredCommits {
         return took;
     }
 
-    /** Reads what a process prints, to its end, and adds the nanoseconds that each measured commit needed to it. */
-    public void readArrivals(BufferedReader printed, List<Long> latencies) throws IOException {
+    /**
+     * That a commit was seen.
+     *
+     * @param nanos {@link System#nanoTime}
+     */
+    public record Arrival(long revision, long nanos) {}
+
+    /** Reads what a process prints, to its end. */
+    public static List<Arrival> arrivals(BufferedReader printed) throws IOException {
+        List<Arrival> arrivals = new ArrayList<>();
         for (String line = printed.readLine(); line != null; line = printed.readLine()) {
             int space = line.indexOf(' ');
-            Long start = begun.get(Long.valueOf(line.substring(0, space)));
-            if (start != null) {
-                latencies.add(Long.parseLong(line.substring(space + 1)) - start);
-            }
+            arrivals.add(
+                    new Arrival(Long.parseLong(line.substring(0, space)), Long.parseLong(line.substring(space + 1))));
         }
+        return arrivals;
+    }
+
+    /** How many nanoseconds each of those measured here needed to its arrival. */
+    public List<Long> latencies(List<Arrival> arrivals) {
+        return arrivals.stream()
+                .filter(arrival -> begun.containsKey(arrival.revision()))
+                .map(arrival -> arrival.nanos() - begun.get(arrival.revision()))
+                .toList();
     }
 
     /** The value that so many percent of the values do not exceed. */

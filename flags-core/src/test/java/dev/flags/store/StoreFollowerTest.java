@@ -283,9 +283,28 @@ class StoreFollowerTest {
     }
 
     @Test
-    void entriesThatComeWithTheWaitAreServedWithoutAskingTheStoreAgain() {
+    void aLastEntryThatNobodyCanReadKeepsNothingFromBeingServedOrFollowed() {
+        Commits.percentage(store, "a", 40);
+        follow(new ForwardingStorage(storage) {
+            @Override
+            public List<StoredEntry> entriesAfter(long revision, int limit) {
+                return behind.entriesAfter(revision, limit).stream()
+                        .map(entry -> entry.revision() == 1 ? new StoredEntry(1, "{", entry.hash()) : entry)
+                        .toList();
+            }
+        });
+        told.await(State.READY);
+        Commits.percentage(store, "a", 50);
+        told.awaitRevision(2);
+
+        assertThat(told.states()).containsOnly(State.READY);
+    }
+
+    @Test
+    void entriesThatComeWithTheWaitAreServedWithoutAskingTheStoreAgain() throws InterruptedException {
         Commits.percentage(store, "a", 40);
         AtomicInteger asked = new AtomicInteger();
+        CountDownLatch waiting = new CountDownLatch(1);
         follow(new ForwardingStorage(storage) {
             @Override
             public Head head() {
@@ -307,21 +326,22 @@ class StoreFollowerTest {
 
             @Override
             Feed.Awaited await(Head known, Duration atMost) throws InterruptedException {
+                waiting.countDown();
                 Feed.Awaited awaited = super.await(known, atMost);
                 return awaited instanceof Feed.Awaited.Moved
                         ? new Feed.Awaited.Entries(behind.entriesAfter(known.revision(), 100))
                         : awaited;
             }
         });
-        told.awaitRevision(1);
-        assertThat(asked).hasValue(1);
+        waiting.await();
+        int atTheStart = asked.get();
 
         for (int i = 0; i < 20; i++) {
             Commits.addBucket(store, "a");
         }
         told.awaitRevision(21);
 
-        assertThat(asked).hasValue(1);
+        assertThat(asked).hasValue(atTheStart);
         assertThat(told.content().changed()).containsExactly("a");
     }
 
@@ -561,7 +581,26 @@ class StoreFollowerTest {
 
         @Override
         public StoredState load() {
-            throw new StoreUnavailableException("down");
+            throw down();
+        }
+
+        @Override
+        public Head head() {
+            throw down();
+        }
+
+        @Override
+        public List<StoredEntry> entriesAfter(long revision, int limit) {
+            throw down();
+        }
+
+        @Override
+        Feed.Awaited await(Head known, Duration atMost) {
+            throw down();
+        }
+
+        private static StoreUnavailableException down() {
+            return new StoreUnavailableException("down");
         }
     }
 

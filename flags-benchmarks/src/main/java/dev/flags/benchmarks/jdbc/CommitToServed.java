@@ -85,8 +85,7 @@ public final class CommitToServed {
                 }
                 LockSupport.parkNanos(2 * POLL_MILLIS * 1_000_000L);
                 process.getOutputStream().close();
-                List<Long> latencies = new ArrayList<>();
-                committed.readArrivals(output, latencies);
+                List<Long> latencies = committed.latencies(MeasuredCommits.arrivals(output));
                 print(what + ", every " + pollMillis + " ms, " + instances + " instances", latencies);
                 print("  commit() itself", durations);
                 if (latencies.size() != commits * instances) {

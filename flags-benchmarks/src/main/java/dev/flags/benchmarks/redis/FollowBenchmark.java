@@ -22,9 +22,11 @@ import java.util.concurrent.locks.LockSupport;
  * and 200 when there are none.
  *
  * <p>Time begins when the edit has been worked out: what is in it then is the audit entry, the script, and the following. Followers are
- * warmed up by as many commits as their compiler needs to be done with: with 200 instances on two cores that is what was measured with a
- * hundred of them. They have a young generation that holds the garbage of what is measured, because a hundred instances in one JVM make a
- * hundred times that of one (about 26 kB a commit), and its collection would be measured.
+ * warmed up by as many commits as their compiler needs to be done with, which is told by the result: below 20,000 for each process it is
+ * still compiling, and what it has not compiled takes half of the time. What a process needs that has seen no commit before, or few, is
+ * measured apart, where each instance has a process of its own. Followers have a young generation that holds the garbage of what is
+ * measured, because a hundred instances in one JVM make a hundred times that of one (about 26 kB a commit), and its collection would be
+ * measured.
  */
 public final class FollowBenchmark {
     static final String ENVIRONMENT = "benchmark";
@@ -34,14 +36,25 @@ public final class FollowBenchmark {
     /** Commits before those that are measured. */
     private static final int WARM_UP = 1_000;
 
-    /** How often a process applies one before that, at least: only then is its just-in-time compiler done. */
-    private static final int APPLIED = 6_000;
+    /** How often a process applies one before that, at least. */
+    private static final int APPLIED = 30_000;
+
+    /** Commits of which a process has seen only the first. */
+    private static final int EARLY = 10;
 
     private static final int COMMITS = 300;
     private static final int ROUNDS = 3;
     private static final int PROCESSES = 2;
 
-    private FollowBenchmark() {}
+    private final RedisServer server;
+    private final RedisFlagStore store;
+    private final int instances;
+
+    private FollowBenchmark(RedisServer server, RedisFlagStore store, int instances) {
+        this.server = server;
+        this.store = store;
+        this.instances = instances;
+    }
 
     public static void main(String[] args) throws IOException, InterruptedException {
         int[] counts = args.length == 0
@@ -53,28 +66,41 @@ public final class FollowBenchmark {
                     "Redis " + server.version() + ", " + Runtime.getRuntime().availableProcessors() + " cores");
             fill(store, FLAGS);
             for (int count : counts) {
-                List<Long> bare = new ArrayList<>();
-                List<Long> flags = new ArrayList<>();
-                List<Long> commits = new ArrayList<>();
-                for (int round = 1; round <= ROUNDS; round++) {
-                    bare.addAll(measure("bare", server, store, count, commits));
-                    flags.addAll(measure("flags", server, store, count, commits));
-                }
-                print("bare XREAD", count, bare);
-                print("flags", count, flags);
-                print("commit() itself", count, commits);
-                System.out.printf(
-                        Locale.ROOT,
-                        "  flags to bare: p50 %.2f, p99 %.2f%n",
-                        (double) MeasuredCommits.at(flags, 50) / MeasuredCommits.at(bare, 50),
-                        (double) MeasuredCommits.at(flags, 99) / MeasuredCommits.at(bare, 99));
+                new FollowBenchmark(server, store, count).run();
             }
         }
     }
 
-    private static List<Long> measure(
-            String kind, RedisServer server, RedisFlagStore store, int instances, List<Long> durations)
-            throws IOException, InterruptedException {
+    /** What one kind of follower needed, in nanoseconds, and how long each commit took. */
+    private record Measured(List<Long> first, List<Long> early, List<Long> warm, List<Long> commits) {
+        Measured() {
+            this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        }
+    }
+
+    private void run() throws IOException, InterruptedException {
+        Measured bare = new Measured();
+        Measured flags = new Measured();
+        for (int round = 1; round <= ROUNDS; round++) {
+            measure("bare", bare);
+            measure("flags", flags);
+        }
+        if (hasFresh()) {
+            compare("the first commit of a process", bare.first, flags.first);
+            compare("the " + EARLY + " after it", bare.early, flags.early);
+        }
+        compare("warmed up", bare.warm, flags.warm);
+        List<Long> commits = new ArrayList<>(bare.commits);
+        commits.addAll(flags.commits);
+        print("commit() itself", commits);
+    }
+
+    /** Whether each instance has a process of its own, so that it can be told what one needs that has seen no commit. */
+    private boolean hasFresh() {
+        return instances <= PROCESSES;
+    }
+
+    private void measure(String kind, Measured measured) throws IOException, InterruptedException {
         List<Process> processes = new ArrayList<>();
         List<BufferedReader> outputs = new ArrayList<>();
         int count = Math.min(PROCESSES, instances);
@@ -84,10 +110,16 @@ public final class FollowBenchmark {
             outputs.add(new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)));
         }
         awaitReady(outputs);
-        MeasuredCommits committed = new MeasuredCommits(store);
+        MeasuredCommits first = new MeasuredCommits(store);
+        MeasuredCommits early = new MeasuredCommits(store);
+        for (int i = 0; hasFresh() && i <= EARLY; i++) {
+            (i == 0 ? first : early).raise(key(i), true);
+            pauseMillis(100);
+        }
+        MeasuredCommits warm = new MeasuredCommits(store);
         for (int i = 0; i < Math.max(WARM_UP, APPLIED * count / instances); i++) {
-            committed.raise(key(i), false);
-            LockSupport.parkNanos((1 + instances / 10) * 1_000_000L);
+            warm.raise(key(i), false);
+            pauseMillis(instances / 10);
         }
         for (Process process : processes) {
             process.getOutputStream().write('\n');
@@ -95,21 +127,49 @@ public final class FollowBenchmark {
         }
         awaitReady(outputs);
         for (int i = 0; i < COMMITS; i++) {
-            durations.add(committed.raise(key(i), true));
+            measured.commits.add(warm.raise(key(i), true));
             // long enough for all instances to be done with it
-            LockSupport.parkNanos((10 + instances / 4) * 1_000_000L);
+            pauseMillis(10 + instances / 4);
         }
-        List<Long> latencies = new ArrayList<>();
+        int seen = measured.warm.size();
         for (int i = 0; i < processes.size(); i++) {
             processes.get(i).getOutputStream().close();
-            committed.readArrivals(outputs.get(i), latencies);
+            List<MeasuredCommits.Arrival> arrivals = MeasuredCommits.arrivals(outputs.get(i));
+            measured.first.addAll(first.latencies(arrivals));
+            measured.early.addAll(early.latencies(arrivals));
+            measured.warm.addAll(warm.latencies(arrivals));
             processes.get(i).waitFor();
         }
-        if (latencies.size() != COMMITS * instances) {
-            System.out.println("  (" + kind + ": " + latencies.size() + " of " + COMMITS * instances
+        seen = measured.warm.size() - seen;
+        if (seen != COMMITS * instances) {
+            System.out.println("  (" + kind + ": " + seen + " of " + COMMITS * instances
                     + " were seen one by one; the others came together with a later one)");
         }
-        return latencies;
+    }
+
+    private static void pauseMillis(int millis) {
+        LockSupport.parkNanos(millis * 1_000_000L);
+    }
+
+    private void compare(String what, List<Long> bare, List<Long> flags) {
+        print(what + ", bare XREAD", bare);
+        print(what + ", flags", flags);
+        System.out.printf(
+                Locale.ROOT,
+                "  flags to bare: p50 %.2f, p99 %.2f%n",
+                (double) MeasuredCommits.at(flags, 50) / MeasuredCommits.at(bare, 50),
+                (double) MeasuredCommits.at(flags, 99) / MeasuredCommits.at(bare, 99));
+    }
+
+    private void print(String what, List<Long> nanos) {
+        System.out.printf(
+                Locale.ROOT,
+                "%4d instances, %-42s p50 %6.2f ms, p99 %6.2f ms, longest %6.2f ms%n",
+                instances,
+                what,
+                MeasuredCommits.at(nanos, 50) / 1e6,
+                MeasuredCommits.at(nanos, 99) / 1e6,
+                MeasuredCommits.at(nanos, 100) / 1e6);
     }
 
     private static void awaitReady(List<BufferedReader> outputs) throws IOException {
@@ -139,17 +199,6 @@ public final class FollowBenchmark {
                         String.valueOf(instances))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-    }
-
-    private static void print(String what, int instances, List<Long> nanos) {
-        System.out.printf(
-                Locale.ROOT,
-                "%4d instances, %-16s p50 %6.2f ms, p99 %6.2f ms, longest %6.2f ms%n",
-                instances,
-                what,
-                MeasuredCommits.at(nanos, 50) / 1e6,
-                MeasuredCommits.at(nanos, 99) / 1e6,
-                MeasuredCommits.at(nanos, 100) / 1e6);
     }
 
     /** One commit with many flags. */
