@@ -61,11 +61,11 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
             BreakerPolicy breaker,
             LongSupplier nanos,
             BackgroundTasks background) {
-        super(
-                new Evaluating(
+        super(new SubjectDecisions(
+                new SubjectDecisions.Evaluating(
                         new Notices(background),
                         new OutcomeRecorder(nanos, options.clock(), breaker, background::submit)),
-                null);
+                null));
         this.environment = environment;
         this.options = options;
         this.sources = sources;
@@ -79,7 +79,7 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
         for (int i = 0; i < sources.size(); i++) {
             Optional<? extends OutcomeSink> sink = sources.get(i).source().outcomes();
             if (sink.isPresent()) {
-                evaluating.outcomes().keep(layers.get(i).name, sink.get());
+                decisions.evaluating.outcomes().keep(layers.get(i).name, sink.get());
                 return;
             }
         }
@@ -135,11 +135,11 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
     /** Compiles what the layers say now; called under the lock. */
     void recompile(Set<String> changed) {
         List<Snapshot.Layer> contents = layers.toCompile();
-        Snapshot before = snapshot();
+        Snapshot before = decisions.snapshot();
         Snapshot after;
         try {
             after = before == null
-                    ? Snapshot.compile(contents, evaluating.counting().counters)
+                    ? Snapshot.compile(contents, decisions.evaluating.counting().counters)
                     : before.recompile(contents, compileProblems.isEmpty() ? changed : Set.of());
         } catch (RuntimeException | StackOverflowError e) {
             // a defect in here; what was compiled before goes on being served, and the next change tries it all again
@@ -148,7 +148,7 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
             return;
         }
         compileProblems = List.of();
-        serve(after);
+        decisions.serve(after);
         if (!after.changed().isEmpty() && !listeners.isEmpty()) {
             FlagsChanged event = new FlagsChanged(after.revision(), after.changed());
             for (Listening listening : listeners) {
@@ -198,7 +198,7 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
 
     @Override
     public FlagDecisions pin() {
-        return new SnapshotDecisions(evaluating, snapshot());
+        return new SnapshotDecisions(decisions.pinned());
     }
 
     @Override
@@ -210,7 +210,7 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
 
     @Override
     public synchronized FlagsStatus status() {
-        Snapshot current = snapshot();
+        Snapshot current = decisions.snapshot();
         List<Problem> together = new ArrayList<>(compileProblems);
         if (current != null) {
             together.addAll(current.problems());
@@ -220,12 +220,12 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
 
     @Override
     public List<DecisionCount> decisionCounts() {
-        return evaluating.counting().counters.counts();
+        return decisions.evaluating.counting().counters.counts();
     }
 
     @Override
     public Outcomes outcomes() {
-        return evaluating.outcomes();
+        return decisions.evaluating.outcomes();
     }
 
     @Override
@@ -269,7 +269,7 @@ final class LayeredFlags extends SnapshotDecisions implements Flags {
             notifyAll();
         }
         // before the sources, which rows go through
-        evaluating.outcomes().close();
+        decisions.evaluating.outcomes().close();
         // outside the lock: a source's thread may be waiting for it
         for (Subscription subscription : subscriptions) {
             closeContained(subscription);

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the application's own user class in place: nothing is wrapped around a user. Safe for use by multiple threads. */
 final class SnapshotUserFlags<U> implements UserFlags<U> {
-    private final SnapshotDecisions decisions;
+    private final SubjectDecisions decisions;
     private final Function<? super U, @Nullable String> targetingKey;
     private final AttributeReader<? super U> attributes;
 
     SnapshotUserFlags(
-            SnapshotDecisions decisions,
+            SubjectDecisions decisions,
             Function<? super U, @Nullable String> targetingKey,
             AttributeReader<? super U> attributes) {
         this.decisions = decisions;

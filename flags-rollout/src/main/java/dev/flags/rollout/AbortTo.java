@@ -2,7 +2,7 @@ package dev.flags.rollout;
 
 import dev.flags.model.Percentage;
 
-/** Where an aborted rollout leaves the percentage. */
+/** Where an aborted rollout leaves the percentage. Immutable. */
 public sealed interface AbortTo {
     /** This one; not above what is served now. */
     record At(Percentage percentage) implements AbortTo {}

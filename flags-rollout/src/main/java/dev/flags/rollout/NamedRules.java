@@ -6,8 +6,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Guards, or rules for advancing, of a plan on top of those of the plan that it begins with: one of the same name takes that one's place. Not
- * thread-safe; confine it to one thread.
+ * Guards, or rules for advancing, of a plan on top of those of the plan that it begins with: one of the same name takes that one's place.
+ * Not thread-safe; confine it to one thread.
  */
 final class NamedRules<T> {
     private final Function<T, String> name;

@@ -1,8 +1,10 @@
 package dev.flags.rollout;
 
 import dev.flags.model.FlagKeys;
+import dev.flags.model.FlagState;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What must be so before a rollout starts, and before each raise. It is looked at on every tick; one that fails only stops raises.
@@ -93,8 +95,17 @@ public sealed interface Precondition {
         }
     }
 
-    /** Another flag of the environment is on for everybody, or is off or killed. */
+    /** Another flag of the environment is on for everybody, or off for everybody. */
     record FlagIs(String flag, boolean on) implements Precondition {
+        /**
+         * Why it is not so, as a sentence; empty when it is.
+         *
+         * @param flags the environment's, by key; {@link FlagState#absent} for one that is not there
+         */
+        public Optional<String> unmet(Function<String, FlagState> flags) {
+            return new ForEverybody(flags).unmet(this);
+        }
+
         @Override
         public String name() {
             return "flag " + flag + (on ? " on" : " off");

@@ -22,7 +22,8 @@ import java.util.TreeSet;
  * @param preconditions what must be so before the start and before each raise
  * @param hooks what is called, and when
  * @param stepBack how it goes down step by step
- * @param holdBack so many never get the treatment: the last stage is this much below 100 %, so that there is somebody to compare with. 0: nobody
+ * @param holdBack so many never get the treatment: the last stage is this much below 100 %, so that there is somebody to compare with. 0:
+ *     nobody
  * @param soak how long the last stage is watched before the run is completed
  * @param missing when too little is reported, the rollout holds; after so long without, it does this
  */

@@ -8,7 +8,10 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
-/** The fields of a run beside those that the model knows: their names, once. They lie in {@link RolloutRun#extra()}. */
+/**
+ * The fields of a run beside those that the model knows: their names, once. They lie in {@link RolloutRun#extra()}. Safe for use by
+ * multiple threads.
+ */
 public final class RunFields {
     /** The plan, without its stages. */
     public static final String PLAN = "plan";

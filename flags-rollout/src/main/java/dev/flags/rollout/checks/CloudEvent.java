@@ -1,12 +1,9 @@
 package dev.flags.rollout.checks;
 
 import dev.flags.json.Json;
-import dev.flags.model.Percentage;
-import dev.flags.rollout.HookUse;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /** A call as a <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md">CloudEvents 1.0</a> event in JSON. */
@@ -22,27 +19,18 @@ final class CloudEvent {
         data.put("flag", call.flag());
         data.put("run", call.run());
         data.put("actor", call.actor());
-        data.put("from", number(call.from()));
-        data.put("to", number(call.to()));
+        data.put("from", call.from().toBigDecimal());
+        data.put("to", call.to().toBigDecimal());
         data.put("why", call.why());
         Map<String, Object> event = new LinkedHashMap<>();
         event.put("specversion", "1.0");
         event.put("id", call.id());
         event.put("source", "/flags/" + URLEncoder.encode(call.environment(), StandardCharsets.UTF_8));
-        event.put("type", TYPE_PREFIX + name(call.event()));
+        event.put("type", TYPE_PREFIX + call.event().text());
         event.put("subject", call.flag());
         event.put("time", call.at().toString());
         event.put("datacontenttype", "application/json");
         event.put("data", data);
         return Json.write(event);
-    }
-
-    /** {@code before-raise}, as plans have it. */
-    static String name(HookUse.Event event) {
-        return event.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    private static Object number(Percentage percentage) {
-        return percentage.toBigDecimal();
     }
 }

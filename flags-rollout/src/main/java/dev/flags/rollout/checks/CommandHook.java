@@ -79,12 +79,7 @@ record CommandHook(String name, List<String> command, Path directory, Set<String
         String said = beginning(output);
         boolean well = ended.isEmpty() && process.exitValue() == 0;
         LOG.atLevel(well ? Level.INFO : Level.WARN)
-                .log(
-                        "hook {} at {} of {}: {}",
-                        name,
-                        CloudEvent.name(call.event()),
-                        call.flag(),
-                        outcome(process, ended, said));
+                .log("hook {} at {} of {}: {}", name, call.event().text(), call.flag(), outcome(process, ended, said));
         return well
                 ? Checks.Answer.PASSED
                 : new Checks.Answer(false, "hook " + name + " " + outcome(process, ended, Plain.line(said, 200)));
@@ -127,7 +122,7 @@ record CommandHook(String name, List<String> command, Path directory, Set<String
 
     private static Map<String, String> variables(Hooks.Call call) {
         return Map.of(
-                "FLAGS_EVENT", CloudEvent.name(call.event()),
+                "FLAGS_EVENT", call.event().text(),
                 "FLAGS_EVENT_ID", text(call.id()),
                 "FLAGS_EVENT_AT", call.at().toString(),
                 "FLAGS_EVENT_ACTOR", text(call.actor()),

@@ -49,7 +49,10 @@ final class ConfiguredChecks implements Checks {
         if (precondition instanceof Healthy wanted) {
             return endpoint(wanted.endpoint()).check(configuration.http());
         }
-        return new FlagsOfStore(store).check((FlagIs) precondition);
+        return ((FlagIs) precondition)
+                .unmet(store::flag)
+                .map(why -> new Answer(false, why))
+                .orElse(Answer.PASSED);
     }
 
     @Override

@@ -25,6 +25,9 @@ final class AnnouncedEvents {
     private final Outbox outbox;
     private Percentage reached;
 
+    /** The id of the last raise that was announced. */
+    private String raise = "";
+
     /** @param record where an earlier controller ended; empty when there was none */
     AnnouncedEvents(RolloutPlan plan, Optional<WatchRecord> record, Percentage served, WatchedRun.Surroundings around) {
         this.plan = plan;
@@ -68,9 +71,13 @@ final class AnnouncedEvents {
         return news;
     }
 
-    /** Announces a raise that is about to be made. */
+    /** Announces a raise that is about to be made, once: while the store does not take it, it is tried again at each tick. */
     void beforeRaise(Look look, Step.Advance advance) {
         Hooks.Call call = HookEvents.beforeRaise(around.environment(), look, advance.stage(), advance.why());
+        if (raise.equals(call.id())) {
+            return;
+        }
+        raise = call.id();
         HookEvents.hooks(plan, HookUse.Event.BEFORE_RAISE).forEach(hook -> tell(hook, call));
     }
 

@@ -29,7 +29,9 @@ public record ControllerSettings(
         Duration settle,
         Duration afterwards,
         double speed) {
-    /** Tick 2 s; lease 15 s, prolonged every 5 s, given up after 10 s; fresh 30 s; calm 30 s; look 30 s; settle 2 min; afterwards 30 min. */
+    /**
+     * Tick 2 s; lease 15 s, prolonged every 5 s, given up after 10 s; fresh 30 s; calm 30 s; look 30 s; settle 2 min; afterwards 30 min.
+     */
     public static final ControllerSettings DEFAULT = new ControllerSettings(
             Duration.ofSeconds(2),
             Duration.ofSeconds(15),

@@ -76,7 +76,7 @@ final class HookEvents {
                 : flag.definition().map(FlagDefinition::percentage).orElse(Percentage.ZERO);
         boolean start = event == HookUse.Event.START;
         return new Hooks.Call(
-                run.id() + "/" + id(event),
+                run.id() + "/" + event.text(),
                 event,
                 start ? RunFields.stageSince(run) : run.endedAt().orElse(now),
                 environment,
@@ -111,10 +111,6 @@ final class HookEvents {
         return Hooks.Call.idOfRaise(run.id(), stage);
     }
 
-    private static String id(HookUse.Event event) {
-        return event.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
-    }
-
     /** How a run ended that another has replaced before anybody looked: what the log says, as a call for its hooks. */
     static Optional<Hooks.Call> endOf(FlagStore store, String key, String run, Percentage reached) {
         for (AuditEntry entry : store.history(Optional.of(key), Long.MAX_VALUE, MOST_ENTRIES)) {
@@ -141,7 +137,7 @@ final class HookEvents {
                 ? percentage(definition.get("percentage"))
                 : Percentage.ZERO;
         return Optional.of(new Hooks.Call(
-                run + "/" + id(event),
+                run + "/" + event.text(),
                 event,
                 entry.at(),
                 entry.environment(),

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls of hooks that have to be made for one flag, until they have been: at least once each, repeated with pauses that grow, given up
- * after a day. It is written with the controller's record of the flag, so that another controller goes on with it. Times are the store's. Not
- * thread-safe; confine it to one thread.
+ * after a day. It is written with the controller's record of the flag, so that another controller goes on with it. Times are the store's.
+ * Not thread-safe; confine it to one thread.
  */
 final class Outbox {
     static final Duration DEAD_AFTER = Duration.ofDays(1);

@@ -31,7 +31,7 @@ record Requirements(Map<String, String> answers, Set<String> unanswered) {
         for (Precondition precondition : plan.preconditions()) {
             String name = precondition.name();
             if (precondition instanceof Precondition.FlagIs is) {
-                answers.put(name, FlagRequirement.unmet(is, flags).orElse(""));
+                answers.put(name, is.unmet(flags).orElse(""));
                 continue;
             }
             Optional<Checks.Answer> answer = inquiries.ask(precondition, since);
@@ -41,6 +41,14 @@ record Requirements(Map<String, String> answers, Set<String> unanswered) {
             answers.put(name, answer.map(given -> why(name, given)).orElse("no fresh answer yet for " + name));
         }
         return new Requirements(answers, unanswered);
+    }
+
+    /** Why the first precondition on another flag is not so; empty when all are. The store has the flags: nobody outside is asked. */
+    static Optional<String> unmetFlag(RolloutPlan plan, Function<String, FlagState> flags) {
+        return plan.preconditions().stream()
+                .flatMap(precondition ->
+                        precondition instanceof Precondition.FlagIs is ? is.unmet(flags).stream() : null)
+                .findFirst();
     }
 
     private static String why(String name, Checks.Answer answer) {

@@ -89,7 +89,7 @@ final class RunSteps {
             throw new TooLate(
                     "what was seen is " + Durations.text(Duration.between(look.now(), found.now())) + " old by now");
         }
-        FlagRequirement.unmet(look.plan(), found::flag).ifPresent(why -> {
+        Requirements.unmetFlag(look.plan(), found::flag).ifPresent(why -> {
             throw new TooLate(why);
         });
     }

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Judges by evidence that grows from factor to factor: is the treatment worse, is the split what it should be?
  *
- * <p>The chance of a false alarm is bounded for the moment at which the evidence first passes the bound, so a breach that takes the treatment
- * back stays one, even where the evidence falls again before anybody has acted. One that only holds is over when the evidence has fallen below
- * 0.8 of the bound.
+ * <p>The chance of a false alarm is bounded for the moment at which the evidence first passes the bound, so a breach that takes the
+ * treatment back stays one, even where the evidence falls again before anybody has acted. One that only holds is over when the evidence
+ * has fallen below 0.8 of the bound.
  */
 final class ComparedJudge {
     private static final double CLEARED = 0.8;

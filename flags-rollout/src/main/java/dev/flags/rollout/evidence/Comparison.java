@@ -20,12 +20,12 @@ import java.util.stream.LongStream;
  * Which users of both arms came to grief, each once in the run, and what that says of the arms: one e-process for each guard that asks, and
  * one with margin 1 for those who only want to know whether the arms differ.
  *
- * <p><b>Sampling.</b> A row's users and failed users are those of a share 2<sup>-sample</sup>, so a row's ratio of them is right at any level,
- * and rows of different levels are added as they are: in each, users and failed users carry the same weight. The run's own level {@link
- * CountedUsers#level} takes failed users away and no users. Where it does so alike for all rows of a factor, that changes nothing: only the
- * ratio ρ of the users matters to the test, and its exact form stays exact, because any set of K users that is chosen blindly to the
- * arms is hypergeometric among all. Where a row was sampled more thinly than another by the run, its users carry the others' weight: theirs
- * are multiplied. Overstated numbers of users make the exact form more careful, never less.
+ * <p><b>Sampling.</b> A row's users and failed users are those of a share 2<sup>-sample</sup>, so a row's ratio of them is right at any
+ * level, and rows of different levels are added as they are: in each, users and failed users carry the same weight. The run's own level
+ * {@link CountedUsers#level} takes failed users away and no users. Where it does so alike for all rows of a factor, that changes nothing:
+ * only the ratio ρ of the users matters to the test, and its exact form stays exact, because any set of K users that is chosen blindly to
+ * the arms is hypergeometric among all. Where a row was sampled more thinly than another by the run, its users carry the others' weight:
+ * theirs are multiplied. Overstated numbers of users make the exact form more careful, never less.
  *
  * <p>Not thread-safe; confine it to one thread.
  */
@@ -84,8 +84,8 @@ final class Comparison {
     }
 
     /**
-     * Whether its evidence has passed the bound after any factor: the chance of a false alarm is bounded for that moment, so it does not matter
-     * what came after it, or whether anybody looked just then.
+     * Whether its evidence has passed the bound after any factor: the chance of a false alarm is bounded for that moment, so it does not
+     * matter what came after it, or whether anybody looked just then.
      */
     boolean hasFired(Guard.Compared guard) {
         return fired.contains(guard.name());

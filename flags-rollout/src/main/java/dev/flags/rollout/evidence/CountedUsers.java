@@ -14,8 +14,8 @@ import java.util.Set;
  * <p><b>Small.</b> Of a hash of 64 bits the upper 32 are kept. Two users who share them count as one: of 30,000 users one in 100,000 is not
  * counted, in whichever arm. Stored, they are gaps between sorted numbers in Rice's code, about two bytes a user.
  *
- * <p><b>Bounded.</b> When it is full the <em>level</em> rises by one, and only hashes below 2<sup>64 - level</sup> stay and are counted from
- * then on: a fair half of both arms. What was counted before stays counted.
+ * <p><b>Bounded.</b> When it is full the <em>level</em> rises by one, and only hashes below 2<sup>64 - level</sup> stay and are counted
+ * from then on: a fair half of both arms. What was counted before stays counted.
  *
  * <p>Not thread-safe; confine it to one thread.
  */

@@ -20,10 +20,10 @@ import java.util.Optional;
 /**
  * All that was learnt of one run so far: from the rows that instances report to what guards say. {@code docs/evidence.md} tells how.
  *
- * <p>On each tick: read the run's rows {@linkplain #readFrom from here on}, {@link #absorb} them, {@link #judge}, and store {@link #toJson} in the
- * same fenced write as everything that follows from it. Each final row is used exactly once, however often it is read, because what was used is
- * part of what is stored. A window is closed when all instances have reported it, or three windows after it began; rows that come later, up to 15
- * minutes, are used as a factor of their own.
+ * <p>On each tick: read the run's rows {@linkplain #readFrom from here on}, {@link #absorb} them, {@link #judge}, and store {@link
+ * #toJson} in the same fenced write as everything that follows from it. Each final row is used exactly once, however often it is read,
+ * because what was used is part of what is stored. A window is closed when all instances have reported it, or three windows after it
+ * began; rows that come later, up to 15 minutes, are used as a factor of their own.
  *
  * <p>Memory and JSON are bounded, whatever is reported. Times are the store's. Not thread-safe; confine it to one thread.
  */
@@ -105,7 +105,7 @@ public final class Evidence {
         return run;
     }
 
-    /** From when rows have to be read next, by the store's clock: usually those of the last minute, once a minute those of a quarter of an hour. */
+    /** From when rows have to be read next, by the store's clock: usually the last minute's, once a minute a quarter of an hour's. */
     public Instant readFrom(Instant now) {
         reading = minute(now);
         long last = learnt.history.last();
@@ -208,7 +208,7 @@ public final class Evidence {
         return judges.judge(now);
     }
 
-    /** What the conditions for advancing say: healthy, not healthy enough, or without data as long as there were too few calls in this stage. */
+    /** What the conditions for advancing say: healthy, not healthy enough, or without data while this stage had too few calls. */
     public List<Verdict> advance(Instant stageSince, Instant now) {
         enter(stageSince);
         return judges.advance();
@@ -229,8 +229,8 @@ public final class Evidence {
     }
 
     /**
-     * The bound by which latency is to be compared from here on: the p95 of both arms together in this stage. Empty in its first two minutes, and
-     * without enough calls.
+     * The bound by which latency is to be compared from here on: the p95 of both arms together in this stage. Empty in its first two
+     * minutes, and without enough calls.
      */
     public Optional<Duration> latencyComparison(Instant stageSince) {
         enter(stageSince);

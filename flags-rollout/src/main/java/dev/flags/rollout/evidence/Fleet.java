@@ -134,8 +134,8 @@ final class Fleet {
     /**
      * From when on new instances have come in the place of those that have gone since a window; empty when that is not so.
      *
-     * <p>It is so when enough of those that report now are newer than <em>all</em> that have gone, and no new one has gone: what ends processes
-     * ends the new ones as well. As late a window as can be, so that as much as can be counts as what there was before.
+     * <p>It is so when enough of those that report now are newer than <em>all</em> that have gone, and no new one has gone: what ends
+     * processes ends the new ones as well. As late a window as can be, so that as much as can be counts as what there was before.
      *
      * @param then a window in which all were there
      * @param now the newest window; who reports it or the one before is there

@@ -10,13 +10,14 @@ import java.util.OptionalLong;
 /**
  * Judges instances: do as many report as did, and how many have an open breaker?
  *
- * <p><b>As many as did</b> is the highest number that stayed for a minute within the last quarter of an hour, before the stage as well: what a
- * climb has killed is missing from the beginning of the stage. Instances that began or ended in a window are left out of that number, so that
- * a deployment, which has both, counts nobody twice. Who they are does not matter: as many new ones are as good.
+ * <p><b>As many as did</b> is the highest number that stayed for a minute within the last quarter of an hour, before the stage as well:
+ * what a climb has killed is missing from the beginning of the stage. Instances that began or ended in a window are left out of that
+ * number, so that a deployment, which has both, counts nobody twice. Who they are does not matter: as many new ones are as good.
  *
- * <p><b>A deployment beside the old instances</b> (blue and green) doubles them for minutes and then takes the old ones away. What there was
- * before the new ones came is then what there must be, if nothing but old ones has gone and enough new ones have come; and for a while nothing
- * counts as healthy. A path that ends its process, and has it started again, ends new ones too, and its instances never were more than before.
+ * <p><b>A deployment beside the old instances</b> (blue and green) doubles them for minutes and then takes the old ones away. What there
+ * was before the new ones came is then what there must be, if nothing but old ones has gone and enough new ones have come; and for a
+ * while nothing counts as healthy. A path that ends its process, and has it started again, ends new ones too, and its instances never
+ * were more than before.
  */
 final class FleetJudge {
     /** A quarter of an hour. */

@@ -30,8 +30,8 @@ final class Judges {
     }
 
     /**
-     * Another percentage is in force. What was found by windows of the stage before is over; the e-processes go on, but for one whose breach
-     * has just been acted on by a step down: it begins anew, to see whether the treatment is worse at this level, too.
+     * Another percentage is in force. What was found by windows of the stage before is over; the e-processes go on, but for one whose
+     * breach has just been acted on by a step down: it begins anew, to see whether the treatment is worse at this level, too.
      */
     void enter(Instant stageSince) {
         learnt.enter(stageSince);

@@ -2,18 +2,14 @@ package dev.flags.rollout.evidence;
 
 import dev.flags.model.Percentage;
 import dev.flags.outcomes.OutcomeRow;
-import dev.flags.rollout.AdvanceRule;
 import dev.flags.rollout.Guard;
 import dev.flags.rollout.RolloutPlan;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** All that was learnt of a run: what judges look at. Not thread-safe; confine it to one thread. */
 final class Learnt {
@@ -61,7 +57,7 @@ final class Learnt {
      * @param last the window before the first one to come
      */
     static Learnt nothing(RolloutPlan plan, Instant stageSince, long last) {
-        History history = new History(bounds(plan), last);
+        History history = new History(plan.latencyBounds(), last);
         return new Learnt(
                 plan,
                 new Fleet(),
@@ -72,24 +68,6 @@ final class Learnt {
                 new CriticalCodesSeen(plan.guards()),
                 new StageSums(stageSince, history),
                 Percentage.ZERO);
-    }
-
-    /** The bounds that the plan asks for; by others nothing is judged. */
-    private static List<Duration> bounds(RolloutPlan plan) {
-        SortedSet<Duration> bounds = new TreeSet<>();
-        List<Guard.Bad> asked = new ArrayList<>();
-        plan.advance().stream().map(AdvanceRule::bad).forEach(asked::add);
-        for (Guard guard : plan.guards()) {
-            if (guard instanceof Guard.Rate rate) {
-                asked.add(rate.bad());
-            }
-        }
-        for (Guard.Bad bad : asked) {
-            if (bad instanceof Guard.Bad.SlowerThan slower) {
-                bounds.add(slower.bound());
-            }
-        }
-        return List.copyOf(bounds);
     }
 
     static List<Guard.Compared> compared(RolloutPlan plan) {
@@ -178,7 +156,7 @@ final class Learnt {
 
     static Learnt read(RolloutPlan plan, Tree tree) {
         long last = tree.number("last");
-        History history = History.read(tree.tree("history"), bounds(plan), last);
+        History history = History.read(tree.tree("history"), plan.latencyBounds(), last);
         Learnt learnt = new Learnt(
                 plan,
                 Fleet.read(tree.tree("fleet"), last),

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Judges shares of bad calls: "more than 5 % for 5 minutes". Only windows within the stage count.
  *
- * <p><b>Breached</b> when somebody reported at least four in five of the windows of that time, there were at least as many calls as the guard
- * asks for, and the share is above the threshold beyond doubt (Wilson's bound, one side, 90 %). With fewer calls it looks back further,
- * up to six times as far. <b>A total failure does not wait</b>: a fifth of the time, and a fifth of the calls, are enough for a share
- * that is beyond doubt above five times the threshold, or above half (never for less than the threshold itself). Without a least number of
- * calls, the only call of a minute would roll back by failing.
+ * <p><b>Breached</b> when somebody reported at least four in five of the windows of that time, there were at least as many calls as the
+ * guard asks for, and the share is above the threshold beyond doubt (Wilson's bound, one side, 90 %). With fewer calls it looks back
+ * further, up to six times as far. <b>A total failure does not wait</b>: a fifth of the time, and a fifth of the calls, are enough for a
+ * share that is beyond doubt above five times the threshold, or above half (never for less than the threshold itself). Without a least
+ * number of calls, the only call of a minute would roll back by failing.
  *
  * <p><b>Cleared</b> when the time has gone by since the breach and the share within it is below 0.8 of the threshold.
  */

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * That others have taken the place of instances that went, as in a deployment: from then on as many must report as did before the new ones came.
- * Immutable.
+ * That others have taken the place of instances that went, as in a deployment: from then on as many must report as did before the new
+ * ones came. Immutable.
  *
  * @param since the window in which it was noticed
  * @param were how many there had been before

@@ -7,13 +7,15 @@ import java.util.Optional;
 /**
  * How long {@link RateRatio} takes, typically, to see a treatment that is worse from the first factor on.
  *
- * <p>E's logarithm grows at {@code λ·[q·ln(r/m) − ln((1+ρ(r−1)) / (1+ρ(m−1)))]} a second for the grid value r that suits best; λ is how many users
- * fail a second and q the treatment's part of them. It has to reach {@code ln(1/α)}, and the mean over the grid of G values costs ln G:
+ * <p>E's logarithm grows at {@code λ·[q·ln(r/m) − ln((1+ρ(r−1)) / (1+ρ(m−1)))]} a second for the grid value r that suits best; λ is how
+ * many users fail a second and q the treatment's part of them. It has to reach {@code ln(1/α)}, and the mean over the grid of G values
+ * costs ln G:
  *
  * <pre>t* = (ln(1/α) + ln G) / ( λ·[ q·ln r − ln(1+ρ(r−1)) ] )      with m = 1, G = 7
  * λ = users/s·(ρ·pT + (1−ρ)·pC),  q = ρ·pT / (ρ·pT + (1−ρ)·pC)</pre>
  *
- * <p>A fault that begins later, at the j-th factor, adds {@code ln(1/π_j)} to the numerator. Windows add what they last.
+ * <p>A fault that begins later, at the j-th factor, adds {@code ln(1/π_j)} to the numerator. Windows add what they last. Safe for use by
+ * multiple threads.
  */
 public final class DetectionTime {
     private DetectionTime() {}

@@ -16,13 +16,13 @@ import java.util.List;
  * the likelihood of the arms in which the K failures fell, when each falls into the treatment with the odds {@code ρr : 1−ρ} rather than
  * {@code ρm : 1−ρ}. Whatever hits both arms alike changes K and not where failures fall, so it cancels.
  *
- * <p><b>Why E[L] ≤ 1 while nothing is wrong.</b> With m = 1: given K, eT is hypergeometric when assignment is all that tells the arms apart;
- * for a convex function, and {@code r^eT} is one, that expects no more than the binomial (Hoeffding, Probability inequalities for sums of
- * bounded random variables, 1963, theorem 4), whose expectation {@code (1 + ρ(r−1))^K} is divided by. With any m, for users who fail
- * independently, each with a probability of his own: {@code 1 + x ≤ e^x} gives {@code E[L] ≤ exp(ΣpT·(a−1) + ΣpC·(b−1))}, where a and b are
- * what a failure of either arm multiplies L by, and {@code nT·m·(a−1) + nC·(b−1) = 0} by the choice of the divisor. So the product over
- * factors is a supermartingale, and by Ville's inequality (1939) it passes 1/α with a probability of at most α at any stopping time. The
- * family is that of Lindon and Malek, Anytime-valid inference for multinomial count data, arXiv 2011.03567.
+ * <p><b>Why E[L] ≤ 1 while nothing is wrong.</b> With m = 1: given K, eT is hypergeometric when assignment is all that tells the arms
+ * apart; for a convex function, and {@code r^eT} is one, that expects no more than the binomial (Hoeffding, Probability inequalities for
+ * sums of bounded random variables, 1963, theorem 4), whose expectation {@code (1 + ρ(r−1))^K} is divided by. With any m, for users who
+ * fail independently, each with a probability of his own: {@code 1 + x ≤ e^x} gives {@code E[L] ≤ exp(ΣpT·(a−1) + ΣpC·(b−1))}, where a
+ * and b are what a failure of either arm multiplies L by, and {@code nT·m·(a−1) + nC·(b−1) = 0} by the choice of the divisor. So the
+ * product over factors is a supermartingale, and by Ville's inequality (1939) it passes 1/α with a probability of at most α at any
+ * stopping time. The family is that of Lindon and Malek, Anytime-valid inference for multinomial count data, arXiv 2011.03567.
  *
  * <p>ρ belongs to the factor, so a change of the percentage between factors is harmless. It may be chosen larger than it was, {@link
  * Factor#atLeast}: L falls as ρ rises. Percentages must not be pooled within one:
@@ -47,15 +47,16 @@ public final class RateRatio {
         /** From the first factor on: {@code E = mean over r of Π L(r)}. */
         STATIC,
         /**
-         * From any factor on, the j-th with the prior weight {@code π₁ = ½, π_j = ½ / (j(j−1))}: {@code S_j(r) = (S_{j−1}(r) + π_j)·L_j(r)},
-         * {@code E = mean_r S_j(r) + 1 − Σπ}. A healthy day then costs a fault that follows it ln(1/π_j) of its evidence, a logarithm;
-         * with the static form, or with a geometric prior, it costs in proportion to the day.
+         * From any factor on, the j-th with the prior weight {@code π₁ = ½, π_j = ½ / (j(j−1))}: {@code S_j(r) = (S_{j−1}(r) +
+         * π_j)·L_j(r)}, {@code E = mean_r S_j(r) + 1 − Σπ}. A healthy day then costs a fault that follows it ln(1/π_j) of its evidence, a
+         * logarithm; with the static form, or with a geometric prior, it costs in proportion to the day.
          */
         CHANGE_POINT
     }
 
     /**
-     * What one window came to at one percentage. Users who failed are users: where there are fewer users than failed ones, as many are assumed.
+     * What one window came to at one percentage. Users who failed are users: where there are fewer users than failed ones, as many are
+     * assumed.
      *
      * @param failedTreatment users who failed for the first time in the run, and did so in this arm
      */
@@ -72,10 +73,10 @@ public final class RateRatio {
         /**
          * With no smaller share of the users in the treatment than the percentage gives it.
          *
-         * <p>Users are counted by processes, so a bot or a heavy user who is served by twelve of them is twelve users, and goes on
-         * being so after he has failed. In the control arm he makes the treatment look small, and its failures many, in every factor of the run:
-         * no accident that evens out. But which arm a first failure falls into is drawn by the percentage, whatever was counted. Of the two
-         * shares the larger one is the safer.
+         * <p>Users are counted by processes, so a bot or a heavy user who is served by twelve of them is twelve users, and goes on being
+         * so after he has failed. In the control arm he makes the treatment look small, and its failures many, in every factor of the
+         * run: no accident that evens out. But which arm a first failure falls into is drawn by the percentage, whatever was counted. Of
+         * the two shares the larger one is the safer.
          *
          * @param percentage in force when the calls were decided
          */
@@ -101,7 +102,8 @@ public final class RateRatio {
     }
 
     /**
-     * What must be stored to go on from here. The weight given to change points so far, Σπ, is {@code 1 − 1/(2·factors)}, so it is not among it.
+     * What must be stored to go on from here. The weight given to change points so far, Σπ, is {@code 1 − 1/(2·factors)}, so it is not
+     * among it.
      *
      * @param factors how many told something; j
      * @param failedTreatment users who failed in the treatment, in these factors

@@ -9,17 +9,17 @@ import java.util.TreeMap;
  * Is the split itself right? Whether as many users met the treatment first as the percentage says: a mismatch means that the arms are not
  * drawn by lot (a cache, a bot, a path that loses users before they are counted), and then comparing them proves nothing.
  *
- * <p>For the n first exposures at one percentage, x₁ of them treated, x₂ not, and shares ρ₁, ρ₂ = 1 − ρ₁ expected, the evidence is the ratio of
- * a Dirichlet mixture of multinomials around ρ, with the concentration c = 1000, to the multinomial of ρ itself (Lindon and Malek, arXiv
- * 2011.03567):
+ * <p>For the n first exposures at one percentage, x₁ of them treated, x₂ not, and shares ρ₁, ρ₂ = 1 − ρ₁ expected, the evidence is the
+ * ratio of a Dirichlet mixture of multinomials around ρ, with the concentration c = 1000, to the multinomial of ρ itself (Lindon and
+ * Malek, arXiv 2011.03567):
  *
  * <pre>ln E = lnΓ(c) − lnΓ(c+n) + Σ[ lnΓ(cρᵢ+xᵢ) − lnΓ(cρᵢ) − xᵢ ln ρᵢ ]</pre>
  *
  * <p><b>Percentages are strata, and their E are multiplied.</b> An exposure adds to one stratum, that of the percentage at which the user
- * was met first, which is known before his arm is; it multiplies that stratum's E by a bet whose expectation is 1 given all
- * exposures before it, in whatever order the strata take turns. So the product is a martingale as each of them is, and by Ville's inequality
- * passes 1/α with a probability of at most α at any time. Pooling the counts against a mean of the shares would not be: how many are
- * met at each percentage is not drawn by that mean.
+ * was met first, which is known before his arm is; it multiplies that stratum's E by a bet whose expectation is 1 given all exposures
+ * before it, in whatever order the strata take turns. So the product is a martingale as each of them is, and by Ville's inequality passes
+ * 1/α with a probability of at most α at any time. Pooling the counts against a mean of the shares would not be: how many are met at each
+ * percentage is not drawn by that mean.
  *
  * <p>Each user counts once in a run; whoever counts sees to that. At 0 % and 100 % there is nothing to check. Immutable. Safe for use by
  * multiple threads.

@@ -2,7 +2,8 @@ package dev.flags.rollout.statistics;
 
 /**
  * Bounds of a rate of which a sample was seen: the score interval of Wilson (Probable inference, the law of succession, and statistical
- * inference, 1927), each side alone with 90 % confidence. It holds for few calls and for rates near 0 and 1, where mean ± deviations does not.
+ * inference, 1927), each side alone with 90 % confidence. It holds for few calls and for rates near 0 and 1, where mean ± deviations does
+ * not. Safe for use by multiple threads.
  */
 public final class Wilson {
     private static final double Z = 1.2816;

@@ -7,6 +7,7 @@ import dev.flags.admin.KillScope;
 import dev.flags.model.FlagDefinition;
 import dev.flags.model.Percentage;
 import dev.flags.model.RolloutRun.State;
+import dev.flags.rollout.HookUse;
 import dev.flags.rollout.RolloutPlan;
 import dev.flags.store.AuditEntry;
 import dev.flags.store.ControllerRecords;
@@ -90,6 +91,28 @@ class ControllerFailuresTest {
         scene.run(Duration.ofSeconds(4));
         assertThat(scene.stands()).isEqualTo("ROLLED_BACK 0%");
         assertThat(scene.steps()).containsOnlyOnce("rollout roll back");
+    }
+
+    @Test
+    void aRaiseThatIsTriedAgainIsToldOnce() {
+        scene.start(RolloutPlan.stages("10:1m,50:1m,100:1m")
+                .hook(HookUse.Event.BEFORE_RAISE, "channel")
+                .build());
+        scene.run(Duration.ofSeconds(30));
+        wire.down(call -> call.equals("commit"));
+        for (int i = 0; i < 30; i++) {
+            scene.clock.pass(Scene.TICK);
+            scene.application.report();
+            try {
+                controller.tick();
+            } catch (StoreUnavailableException e) {
+                // the raise is due
+            }
+        }
+        wire.up();
+        scene.run(Duration.ofSeconds(10));
+        assertThat(scene.stands()).isEqualTo("RUNNING 50%");
+        assertThat(scene.called.calls).containsExactly("channel BEFORE_RAISE 10%→50%");
     }
 
     @Test

@@ -2,11 +2,16 @@ package dev.flags.rollout.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flags.model.FlagDefinition;
+import dev.flags.model.Percentage;
 import dev.flags.model.RolloutRun.State;
+import dev.flags.model.Target;
 import dev.flags.rollout.RolloutPlan;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +106,38 @@ class PreflightTest {
                 .build());
         scene.tick();
         assertThat(scene.stands()).isEqualTo("RUNNING 10%");
+    }
+
+    private String standsAfterAStartThatRequires(boolean on) {
+        scene.start(
+                RolloutPlan.stages("10:15m,50:15m,100").requireFlag("base", on).build());
+        scene.tick();
+        return scene.stands();
+    }
+
+    @Test
+    void anotherFlagIsOnForEverybodyOnlyWhereNoTargetSaysOtherwise() {
+        scene.admin.create(
+                FlagDefinition.builder("base")
+                        .percentage(Percentage.FULL)
+                        .targets(List.of(new Target("off", Set.of("ada"))))
+                        .build(),
+                Scene.BECAUSE);
+        assertThat(standsAfterAStartThatRequires(true)).isEqualTo("BLOCKED 0%");
+        assertThat(scene.run().why()).contains("base");
+    }
+
+    @Test
+    void aFlagThatIsNotThereIsNotOff() {
+        assertThat(standsAfterAStartThatRequires(false)).isEqualTo("BLOCKED 0%");
+        assertThat(scene.run().why()).isEqualTo("there is no flag base");
+    }
+
+    @Test
+    void aFlagThatIsOnForEverybodyIsNoObstacle() {
+        scene.admin.create(
+                FlagDefinition.builder("base").percentage(Percentage.FULL).build(), Scene.BECAUSE);
+        assertThat(standsAfterAStartThatRequires(true)).isEqualTo("RUNNING 10%");
     }
 
     @Test

@@ -1,37 +1,36 @@
-package dev.flags.rollout.checks;
+package dev.flags.rollout;
 
 import dev.flags.model.FlagDefinition;
 import dev.flags.model.FlagState;
 import dev.flags.model.Prerequisite;
 import dev.flags.rollout.Precondition.FlagIs;
-import dev.flags.store.FlagStore;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Whether another flag is on for everybody, or off for everybody, as the store has it. Safe for use by multiple threads.
+ * Whether a flag is on for everybody, or off for everybody: rules, targets and prerequisites count. Not thread-safe; confine it to one
+ * thread.
  *
- * @param store where
+ * @param flags the environment's, by key; {@link FlagState#absent} for one that is not there
  */
-record FlagsOfStore(FlagStore store) {
+record ForEverybody(Function<String, FlagState> flags) {
 
-    Checks.Answer check(FlagIs wanted) {
-        FlagState state = store.flag(wanted.flag());
+    /** Why a precondition is not so; empty when it is. */
+    Optional<String> unmet(FlagIs wanted) {
+        FlagState state = flags.apply(wanted.flag());
         if (state.revision() == 0) {
-            return new Checks.Answer(
-                    false, "there is no flag " + wanted.flag() + " in environment " + store.environment());
+            return Optional.of("there is no flag " + wanted.flag());
         }
         boolean known =
                 !state.isMalformed() || state.kill().isPresent(); // else applications go on with its last good form
         boolean so = known && (wanted.on() ? isOn(state, new HashSet<>()) : isOff(state, new HashSet<>()));
         return so
-                ? Checks.Answer.PASSED
-                : new Checks.Answer(
-                        false,
-                        "flag " + wanted.flag() + " is not " + (wanted.on() ? "on" : "off") + " for everybody: it "
-                                + describe(state));
+                ? Optional.empty()
+                : Optional.of("flag " + wanted.flag() + " is not " + (wanted.on() ? "on" : "off")
+                        + " for everybody: it " + describe(state));
     }
 
     private boolean isOn(FlagState state, Set<String> seen) {
@@ -75,7 +74,7 @@ record FlagsOfStore(FlagStore store) {
 
     /** Whether everybody meets it. */
     private boolean holds(Prerequisite needed, Set<String> seen) {
-        FlagState state = store.flag(needed.flag());
+        FlagState state = flags.apply(needed.flag());
         if (!seen.add(needed.flag()) || state.definition().isEmpty()) {
             return false; // flags that need each other hold for nobody
         }
@@ -90,7 +89,7 @@ record FlagsOfStore(FlagStore store) {
 
     /** Whether nobody meets it. */
     private boolean fails(Prerequisite needed, Set<String> seen) {
-        FlagState state = store.flag(needed.flag());
+        FlagState state = flags.apply(needed.flag());
         if (!seen.add(needed.flag()) || state.definition().isEmpty()) {
             return true;
         }

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class FlagsOfStoreTest {
+class FlagPreconditionTest {
     private static final WriteOptions BECAUSE = WriteOptions.because("a test");
 
     private final InMemoryFlagStore store = new InMemoryFlagStore("test");
@@ -100,7 +100,6 @@ class FlagsOfStoreTest {
     @Test
     void aFlagThatIsNotThereIsNeitherOnNorOff() {
         expect("nobody", false, false);
-        assertThat(checks.check(new FlagIs("nobody", false)).why())
-                .isEqualTo("there is no flag nobody in environment test");
+        assertThat(checks.check(new FlagIs("nobody", false)).why()).isEqualTo("there is no flag nobody");
     }
 }
