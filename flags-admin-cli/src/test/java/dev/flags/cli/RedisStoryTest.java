@@ -61,6 +61,16 @@ class RedisStoryTest extends ServerStory {
         cli.done("set", "k", "30%");
     }
 
+    @Test
+    void aServerHasAsLongToAnswerAsTheTimeOutSays() {
+        server.pause();
+        try {
+            cli().with("FLAGS_STORE_TIMEOUT", "1s").run("list").exits(5).says("no answer within 1000 ms");
+        } finally {
+            server.resume();
+        }
+    }
+
     @Override
     String layer() {
         return "redis";

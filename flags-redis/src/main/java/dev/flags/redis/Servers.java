@@ -74,7 +74,7 @@ final class Servers {
         return config;
     }
 
-    private static Duration discovery(Duration timeout) {
+    static Duration discovery(Duration timeout) {
         Duration share = timeout.dividedBy(DISCOVERY_SHARE);
         Duration least = DISCOVERY.compareTo(timeout) < 0 ? DISCOVERY : timeout;
         return share.compareTo(least) < 0 ? least : share;
