@@ -9,8 +9,11 @@ public final class Secrets {
     /** What stands where a password was. */
     public static final String MASK = "****";
 
-    /** {@code //user:password@}; the password goes up to the last @ before the path, because people do not encode it. */
-    private static final Pattern USER_INFO = Pattern.compile("(?<=//)([^/\\s:@?]*):([^/\\s?]*)@");
+    /**
+     * {@code //user:password@}; the password goes up to the last @, because people do not encode it, nor a slash in it. What begins like a
+     * port is one.
+     */
+    private static final Pattern USER_INFO = Pattern.compile("(?<=//)([^/\\s:@?\\[]*):(?!\\d{1,5}(?:[/?,]|$))(\\S*)@");
 
     /** Oracle style and mistyped URLs: {@code jdbc:thing:user/password@host}. */
     private static final Pattern SLASHED = Pattern.compile("(jdbc:[a-z:]+:[^/\\s:@?]+)/([^/\\s@?]+)@");

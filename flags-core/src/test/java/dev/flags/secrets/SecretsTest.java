@@ -12,6 +12,8 @@ class SecretsTest {
                 "redis://:hunter2@host:6379",
                 "redis://user:hunter2@host",
                 "rediss://user:hun@hunter2@host/0",
+                "redis://user:hun/hunter2@host/0",
+                "redis://:hun?/hunter2@host/0",
                 "redis-sentinel://user:hunter2@a:1,b:2/name",
                 "jdbc:postgresql://host/db?user=u&password=hunter2",
                 "jdbc:mysql://user:hunter2@host/db",
@@ -34,6 +36,10 @@ class SecretsTest {
                 "redis://host:6379/0",
                 "redis://user@host:6379",
                 "jdbc:postgresql://host:5432/db?user=u&ssl=true",
+                "jdbc:postgresql://host:5432/db?user=u@host",
+                "jdbc:postgresql://a:5432,b:5432/db?user=u@host",
+                "jdbc:postgresql://[::1]:5432/db?user=u@host",
+                "redis://host:6379 for ada@example.com",
                 "file:flags.yaml",
                 "mail ada@example.com about a=b"
             })
