@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * From one snapshot and what the layers say now to the next snapshot: flags that differ are compiled, and those that look at what differs, a
- * segment or a prerequisite; all others are kept. Not thread-safe; confine it to one thread and one snapshot.
+ * From one snapshot and what the layers say now to the next snapshot: flags that differ are compiled, and those that look at what differs,
+ * a segment or a prerequisite; all others are kept. Not thread-safe; confine it to one thread and one snapshot.
  */
 final class Recompilation {
     private final Snapshot before;

@@ -146,8 +146,7 @@ final class Serving {
                 : "nothing was known of it here, so only kills found in it apply. 'flags restore' puts the flags back";
         status.bad(State.WIPED, "the store was wiped or replaced (" + why + "); " + meanwhile);
         flags.latch(state);
-        seen = state.head();
-        deliver(Set.of());
+        deliver(state.head(), Set.of());
     }
 
     private void rewound(StoredState state, OptionalLong common) {
@@ -172,7 +171,6 @@ final class Serving {
     }
 
     private void served(Set<String> changed) {
-        seen = flags.cursor();
         Rewind lost = rewind;
         if (lost != null && flags.heldKeys().isEmpty() && flags.cursor().revision() > lost.at()) {
             rewind = null;
@@ -184,10 +182,12 @@ final class Serving {
             status.bad(State.REWOUND, lost.why());
         }
         keeper.changed();
-        deliver(changed);
+        deliver(flags.cursor(), changed);
     }
 
-    private void deliver(Set<String> changed) {
+    private void deliver(Head head, Set<String> changed) {
+        // what a listener fails on is loaded and handed to it again
+        seen = null;
         status.answers();
         Instant contact = options.clock().instant();
         if (!silent) {
@@ -195,6 +195,7 @@ final class Serving {
             listener.loaded(flags.content(changed), status.state(), contact);
             status.announce();
         }
+        seen = head;
         save();
     }
 

@@ -283,6 +283,36 @@ class StoreFollowerTest {
     }
 
     @Test
+    void whatAListenerFailedOnIsHandedToItAgain() {
+        Commits.percentage(store, "a", 40);
+        AtomicInteger failures = new AtomicInteger(1);
+        subscriptions.add(new StorageFlagStore(storage)
+                .follow(
+                        new FollowOptions(
+                                Optional.empty(), Duration.ofDays(7), Duration.ofMillis(20), Clock.systemUTC()),
+                        new SourceListener() {
+                            @Override
+                            public void loaded(LayerContent content, State state, Instant contact) {
+                                if (content.revision() == 2 && failures.getAndDecrement() > 0) {
+                                    throw new IllegalStateException("this listener has a defect");
+                                }
+                                told.loaded(content, state, contact);
+                            }
+
+                            @Override
+                            public void unchanged(Instant contact) {}
+
+                            @Override
+                            public void state(State state, List<Problem> problems) {}
+                        }));
+        told.awaitRevision(1);
+        Commits.percentage(store, "a", 50);
+
+        told.awaitRevision(2);
+        assertThat(failures).hasNonPositiveValue();
+    }
+
+    @Test
     void aLastEntryThatNobodyCanReadKeepsNothingFromBeingServedOrFollowed() {
         Commits.percentage(store, "a", 40);
         follow(new ForwardingStorage(storage) {
