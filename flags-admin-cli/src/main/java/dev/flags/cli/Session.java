@@ -18,7 +18,8 @@ final class Session {
     private @Nullable Settings settings;
     private Optional<String> password = Optional.empty();
     private boolean passwordFound;
-    private @Nullable Optional<String> sentinelPassword;
+    private Optional<String> sentinelPassword = Optional.empty();
+    private boolean sentinelPasswordFound;
     private @Nullable StoreKind kind;
 
     Session(Shell shell) {
@@ -90,12 +91,11 @@ final class Session {
 
     /** The sentinels' password; found once too, and only where the store is behind sentinels. */
     Optional<String> sentinelPassword() {
-        Optional<String> found = sentinelPassword;
-        if (found == null) {
-            found = Credentials.sentinelPassword(settings(), shell);
-            sentinelPassword = found;
+        if (!sentinelPasswordFound) {
+            sentinelPassword = Credentials.sentinelPassword(settings(), shell);
+            sentinelPasswordFound = true;
         }
-        return found;
+        return sentinelPassword;
     }
 
     Actor actor() {
