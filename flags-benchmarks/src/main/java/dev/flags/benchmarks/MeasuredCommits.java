@@ -86,10 +86,14 @@ public final class MeasuredCommits {
 
     /** How many nanoseconds each of those measured here needed to its arrival. */
     public List<Long> latencies(List<Arrival> arrivals) {
-        return arrivals.stream()
-                .filter(arrival -> begun.containsKey(arrival.revision()))
-                .map(arrival -> arrival.nanos() - begun.get(arrival.revision()))
-                .toList();
+        List<Long> latencies = new ArrayList<>();
+        for (Arrival arrival : arrivals) {
+            Long start = begun.get(arrival.revision());
+            if (start != null) {
+                latencies.add(arrival.nanos() - start);
+            }
+        }
+        return latencies;
     }
 
     /** The value that so many percent of the values do not exceed. */
