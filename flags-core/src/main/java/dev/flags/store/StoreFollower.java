@@ -112,8 +112,7 @@ final class StoreFollower {
     private void turn() throws InterruptedException {
         Head known = serving.seen();
         if (known == null) {
-            reload();
-            rehearse();
+            Rehearsal.of(reload());
         } else if (serving.isAway()) {
             look(known);
         } else {
@@ -129,26 +128,6 @@ final class StoreFollower {
             } else {
                 look(known);
             }
-        }
-    }
-
-    /**
-     * Takes the last commit the way of one that comes, to nowhere. The first one that does come may be a kill, and the classes on that way
-     * — the JDK's message digest above all — would take most of the time that it takes to arrive.
-     */
-    private void rehearse() {
-        Head served = serving.seen();
-        if (served == null || served.revision() == 0 || serving.isWiped()) {
-            return;
-        }
-        try {
-            for (StoredEntry last : feed.entriesAfter(served.revision() - 1, 1)) {
-                AuditChain.hash(last.payload());
-                FollowedFlags nowhere = new FollowedFlags(storage.environment());
-                nowhere.content(nowhere.apply(List.of(FollowedEntry.read(last))));
-            }
-        } catch (StoreDamagedException e) {
-            // an altered entry is what 'audit verify' is for; what is served was loaded
         }
     }
 
@@ -177,13 +156,14 @@ final class StoreFollower {
         }
     }
 
-    private void reload() {
+    private StoredState reload() {
         StoredState state = feed.load();
         loadedNanos = System.nanoTime();
         synchronized (this) {
             firstLoadEnded = true;
         }
         serving.found(state);
+        return state;
     }
 
     private void failed(String message) {
