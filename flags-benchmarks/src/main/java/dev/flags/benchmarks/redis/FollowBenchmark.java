@@ -113,6 +113,7 @@ public final class FollowBenchmark {
         MeasuredCommits first = new MeasuredCommits(store);
         MeasuredCommits early = new MeasuredCommits(store);
         for (int i = 0; hasFresh() && i <= EARLY; i++) {
+            // the first one comes to a process that waits, not to one that starts
             pauseMillis(i == 0 ? 1_000 : 100);
             (i == 0 ? first : early).raise(key(i), true);
         }
@@ -131,7 +132,7 @@ public final class FollowBenchmark {
             // long enough for all instances to be done with it
             pauseMillis(10 + instances / 4);
         }
-        int seen = measured.warm.size();
+        int before = measured.warm.size();
         for (int i = 0; i < processes.size(); i++) {
             processes.get(i).getOutputStream().close();
             List<MeasuredCommits.Arrival> arrivals = MeasuredCommits.arrivals(outputs.get(i));
@@ -140,7 +141,7 @@ public final class FollowBenchmark {
             measured.warm.addAll(warm.latencies(arrivals));
             processes.get(i).waitFor();
         }
-        seen = measured.warm.size() - seen;
+        int seen = measured.warm.size() - before;
         if (seen != COMMITS * instances) {
             System.out.println("  (" + kind + ": " + seen + " of " + COMMITS * instances
                     + " were seen one by one; the others came together with a later one)");
