@@ -12,9 +12,6 @@ import java.util.Optional;
  * but for {@link #get}, {@link #membershipCounts} and {@link #closeMemberships}, which any thread may call.
  */
 final class FollowedLayers {
-    /** How the path of a segment's problem begins; that of a flag's with the flag's key, which has no space. */
-    private static final String OF_SEGMENT = "segment ";
-
     private final List<FollowedLayer> layers = new ArrayList<>();
 
     FollowedLayers(
@@ -104,8 +101,8 @@ final class FollowedLayers {
     /** A problem that only shows when layers are put together is told with the first layer that has the flag or segment. */
     private FollowedLayer ownerOf(Problem problem) {
         String path = problem.path();
-        boolean isOfSegment = path.startsWith(OF_SEGMENT);
-        int begin = isOfSegment ? OF_SEGMENT.length() : 0;
+        boolean isOfSegment = path.startsWith(Snapshot.OF_SEGMENT);
+        int begin = isOfSegment ? Snapshot.OF_SEGMENT.length() : 0;
         int end = begin;
         while (end < path.length() && path.charAt(end) != '/' && path.charAt(end) != '#') {
             end++;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,15 +169,7 @@ final class SubjectDecisions implements Router {
             @Nullable String targetingKey,
             @Nullable S subject,
             AttributeReader<? super S> attributes) {
-        CompiledFlag flag = flag(key);
-        if (flag == null) {
-            missing(key);
-            return missingDecision(key);
-        }
-        AttributeReader<? super S> noting = flag.noting(attributes);
-        Outcome outcome = flag.evaluate(targetingKey, subject, noting);
-        counting.served(flag, outcome);
-        return flag.decision(outcome, targetingKey, subject, noting);
+        return decide(key, targetingKey, subject, attributes, UnaryOperator.identity());
     }
 
     /** The decision for a caller that needs a value of one type. */
@@ -186,6 +179,20 @@ final class SubjectDecisions implements Router {
             @Nullable S subject,
             AttributeReader<? super S> attributes,
             Class<?> type) {
+        return decide(
+                key,
+                targetingKey,
+                subject,
+                attributes,
+                decision -> evaluating.values().as(type, decision));
+    }
+
+    private <S> Decision decide(
+            @Nullable String key,
+            @Nullable String targetingKey,
+            @Nullable S subject,
+            AttributeReader<? super S> attributes,
+            UnaryOperator<Decision> conversion) {
         CompiledFlag flag = flag(key);
         if (flag == null) {
             missing(key);
@@ -193,7 +200,7 @@ final class SubjectDecisions implements Router {
         }
         AttributeReader<? super S> noting = flag.noting(attributes);
         Outcome outcome = flag.evaluate(targetingKey, subject, noting);
-        Decision decision = evaluating.values().as(type, flag.decision(outcome, targetingKey, subject, noting));
+        Decision decision = conversion.apply(flag.decision(outcome, targetingKey, subject, noting));
         if (decision.reason() == Reason.TYPE_MISMATCH) {
             counting.defaulted(flag, outcome);
         } else {

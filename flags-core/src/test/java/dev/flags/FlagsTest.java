@@ -426,11 +426,7 @@ class FlagsTest {
                     .build());
             Flags flags = flags(store, memory);
             store.say().loaded(content(on("b")), State.READY, Instant.EPOCH);
-            List<FlagsStatus.Layer> layers = flags.status().layers();
-            assertThat(layers.get(0).problems()).isEmpty();
-            assertThat(layers.get(1).problems())
-                    .singleElement()
-                    .satisfies(problem -> assertThat(problem.toString()).contains("nobody-defines-me"));
+            tellsWithTheSecondLayerThatNobodyDefinesIt(flags);
         }
 
         @Test
@@ -445,6 +441,10 @@ class FlagsTest {
             Flags flags = flags(store, memory);
             // a flag of the segment's name is something else
             store.say().loaded(content(on("beta")), State.READY, Instant.EPOCH);
+            tellsWithTheSecondLayerThatNobodyDefinesIt(flags);
+        }
+
+        private static void tellsWithTheSecondLayerThatNobodyDefinesIt(Flags flags) {
             List<FlagsStatus.Layer> layers = flags.status().layers();
             assertThat(layers.get(0).problems()).isEmpty();
             assertThat(layers.get(1).problems())

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param byName each a map of settings to texts
  */
 record Profiles(Path file, String current, Map<String, Map<String, Object>> byName) {
-    /** What a profile can hold. */
-    static final Set<String> SETTINGS = Set.of(
+    /** What a profile can hold, in the order in which messages name it. */
+    private static final List<String> SETTINGS = List.of(
             "store",
             "environment",
             "actor",
@@ -106,10 +107,9 @@ record Profiles(Path file, String current, Map<String, Map<String, Object>> byNa
 
     static void requireSetting(String where, String setting) {
         if (!SETTINGS.contains(setting)) {
-            throw new UsageException(
-                    where + " has the setting '" + setting
-                            + "'; there are store, environment, actor, output, protected, killFile, timeout, credentialCommand, password,"
-                            + " sentinelUser, sentinelCredentialCommand, sentinelPassword, trustStore, trustStorePassword, keyStore and keyStorePassword");
+            int last = SETTINGS.size() - 1;
+            throw new UsageException(where + " has the setting '" + setting + "'; there are "
+                    + String.join(", ", SETTINGS.subList(0, last)) + " and " + SETTINGS.get(last));
         }
     }
 

@@ -52,8 +52,7 @@ final class AdminProcess {
     private void insist(String... verb) {
         int code = Main.run(shell, verb);
         // Also when others came first for too long, as where eight processes have one processor. Each verb says how it
-        // is to be
-        // and writes nothing when it is so, so an answer that was lost is not counted twice.
+        // is to be and writes nothing when it is so, so an answer that was lost is not counted twice.
         for (int late = 0; code == ExitCode.CONFLICT || (code == ExitCode.STORE_NOT_REACHABLE && late < 5); ) {
             late += code == ExitCode.CONFLICT ? 0 : 1;
             code = Main.run(shell, verb);

@@ -1,5 +1,7 @@
 package dev.flags.comparison;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -25,5 +27,10 @@ final class Crowd {
     /** The members of the list and of the segment: every fourth of the crowd, until there are 1,000. */
     static List<String> members() {
         return IntStream.range(0, LISTED).mapToObj(i -> id(i * 4)).toList();
+    }
+
+    /** The members as the elements of a list in JSON. */
+    static String membersInJson() {
+        return members().stream().map(id -> '"' + id + '"').collect(joining(","));
     }
 }

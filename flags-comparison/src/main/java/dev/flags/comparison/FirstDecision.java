@@ -1,6 +1,5 @@
 package dev.flags.comparison;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
@@ -130,7 +129,7 @@ final class FirstDecision {
     }
 
     private static long resident() throws IOException {
-        if (!new File(PROCESS.toString()).exists()) {
+        if (!Files.exists(PROCESS)) {
             return 0;
         }
         String line = Files.readAllLines(PROCESS).stream()

@@ -1,7 +1,5 @@
 package dev.flags.comparison;
 
-import static java.util.stream.Collectors.joining;
-
 import dev.flags.Decision;
 import dev.flags.EvaluationContext;
 import dev.flags.Flags;
@@ -27,7 +25,7 @@ final class FlagsContender implements Contender<String, EvaluationContext> {
     }
 
     static void write(Path file, int flags) throws IOException {
-        String members = Crowd.members().stream().map(id -> '"' + id + '"').collect(joining(","));
+        String members = Crowd.membersInJson();
         StringBuilder json = new StringBuilder("{\"schema\":1,\"segments\":[{\"name\":\"")
                 .append(Question.SEGMENT_NAME)
                 .append("\",\"keys\":[")

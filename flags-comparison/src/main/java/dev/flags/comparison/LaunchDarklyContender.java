@@ -1,7 +1,5 @@
 package dev.flags.comparison;
 
-import static java.util.stream.Collectors.joining;
-
 import com.launchdarkly.sdk.EvaluationDetail;
 import com.launchdarkly.sdk.LDContext;
 import com.launchdarkly.sdk.server.Components;
@@ -51,7 +49,7 @@ final class LaunchDarklyContender implements Contender<String, LDContext> {
     }
 
     static void write(Path file, int flags) throws IOException {
-        String members = Crowd.members().stream().map(id -> '"' + id + '"').collect(joining(","));
+        String members = Crowd.membersInJson();
         StringBuilder json = new StringBuilder("{\"segments\":{\"")
                 .append(Question.SEGMENT_NAME)
                 .append("\":{\"key\":\"")

@@ -104,7 +104,7 @@ final class TogglzContender implements Contender<Feature, FeatureUser> {
                     out,
                     Question.LISTED.key,
                     UsernameActivationStrategy.ID,
-                    "users",
+                    UsernameActivationStrategy.PARAM_USERS,
                     String.join(",", Crowd.members()));
             for (int i = Question.values().length; i < flags; i++) {
                 strategy(

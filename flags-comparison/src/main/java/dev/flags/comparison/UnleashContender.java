@@ -1,7 +1,5 @@
 package dev.flags.comparison;
 
-import static java.util.stream.Collectors.joining;
-
 import io.getunleash.DefaultUnleash;
 import io.getunleash.EngineProxyImpl;
 import io.getunleash.Unleash;
@@ -63,7 +61,7 @@ final class UnleashContender implements Contender<String, UnleashContext> {
     }
 
     static void write(Path file, int flags) throws IOException {
-        String members = Crowd.members().stream().map(id -> '"' + id + '"').collect(joining(","));
+        String members = Crowd.membersInJson();
         StringBuilder json = new StringBuilder("{\"version\":2,\"segments\":[{\"id\":1,\"name\":\"")
                 .append(Question.SEGMENT_NAME)
                 .append("\",\"constraints\":[")

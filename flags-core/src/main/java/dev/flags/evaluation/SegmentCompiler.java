@@ -97,7 +97,7 @@ final class SegmentCompiler {
                 problems);
         List<Matcher[]> rules = new ArrayList<>();
         for (int i = 0; i < segment.rules().size(); i++) {
-            rules.add(conditions.compile(segment.rules().get(i), "segment " + name + "#/rules/" + i, null));
+            rules.add(conditions.compile(segment.rules().get(i), Snapshot.OF_SEGMENT + name + "#/rules/" + i, null));
         }
         Set<String> names = new HashSet<>(conditions.looksAt());
         names.add(name);
@@ -107,7 +107,7 @@ final class SegmentCompiler {
         if (members != null && origin == Memberships.NONE) {
             problems.add(
                     new Problem(
-                            "segment " + name + "#/members",
+                            Snapshot.OF_SEGMENT + name + "#/members",
                             "are imported members, and the layer that the segment comes from keeps none; they cannot be looked up"));
         }
         return new CompiledSegment(

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * layer's counts.
  */
 public final class Snapshot {
+    /** How the path of a segment's problem begins, before the segment's name; that of a flag's with its key, which has no space. */
+    public static final String OF_SEGMENT = "segment ";
+
     /** How many flags that no layer lists are remembered under a complete layer. */
     private static final int MAX_UNLISTED = 1_000;
 

@@ -18,9 +18,8 @@ import org.jspecify.annotations.Nullable;
  * lambdas. To be used once; whatever is done with it twice counts twice.
  */
 public final class Choosing {
-    // What was asked and not what was decided, so that choose() is small enough for the JVM's compiler to take in
-    // whole.
-    // The steps after it copy these fields: an object inside another one would not be kept off the heap.
+    // What was asked and not what was decided, so that the JVM's compiler takes choose() in whole. The steps after it
+    // copy these fields: an object inside another one would not be kept off the heap.
     private final Router router;
     private final @Nullable String key;
     private final @Nullable Choice choice;

@@ -44,8 +44,8 @@ final class UserHash {
         long v3 = k1 ^ 0x7465646279746573L;
         int length = targetingKey.length();
         long seen = 0;
-        // word by word, as if each character were a byte; the last word holds the rest, and in its highest byte the
-        // length
+        // word by word, as if each character were a byte; the last word holds the rest and, in its highest byte, how
+        // many characters there were
         for (int left = length; left >= 0; left -= 8) {
             int at = length - left;
             long word;

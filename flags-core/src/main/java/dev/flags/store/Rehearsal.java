@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /**
  * A commit of a follower's own making, taken the way of one that comes, to nowhere. The first one that does come may be a kill, and the
- * classes on that way, the JDK's message digest above all, would take most of the time that it takes to arrive.
+ * classes on that way, the JDK's message digest above all, would take most of the time that it takes to arrive. Safe for use by
+ * multiple threads.
  */
 final class Rehearsal {
     private static final Commit COMMIT = new Commit(

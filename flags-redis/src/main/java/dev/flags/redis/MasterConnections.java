@@ -65,7 +65,7 @@ final class MasterConnections implements RedisConnections {
 
     @Override
     public List<Connection> borrowAll() {
-        if (settings.url().kind() != RedisUrl.Kind.CLUSTER) {
+        if (kind() != RedisUrl.Kind.CLUSTER) {
             return List.of(borrow());
         }
         refuseWhenClosed();
@@ -97,6 +97,11 @@ final class MasterConnections implements RedisConnections {
     @Override
     public String location() {
         return settings.url().location();
+    }
+
+    @Override
+    public RedisUrl.Kind kind() {
+        return settings.url().kind();
     }
 
     @Override

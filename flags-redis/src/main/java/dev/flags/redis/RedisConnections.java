@@ -43,6 +43,9 @@ interface RedisConnections extends AutoCloseable {
     /** Where it is, for messages; without secrets. */
     String location();
 
+    /** What the address leads to. */
+    RedisUrl.Kind kind();
+
     /** Whom the connections log in as; empty for the default user. */
     Optional<String> user();
 

@@ -6,7 +6,6 @@ import dev.flags.store.StoreDamagedException;
 import dev.flags.store.StoreUnavailableException;
 import java.net.SocketTimeoutException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +52,7 @@ final class RedisFailures {
                 return new NotPermittedException(location + ": " + refusal.getMessage(), failure);
             }
             if (cause instanceof JedisDataException said) {
-                return said(said, location, connections.user());
+                return said(said, connections);
             }
         }
         String why = timedOut(failure)
@@ -62,19 +61,20 @@ final class RedisFailures {
         return new StoreUnavailableException(location + " cannot be reached: " + why, failure);
     }
 
-    private static FlagsException said(JedisDataException failure, String location, Optional<String> user) {
+    private static FlagsException said(JedisDataException failure, RedisConnections connections) {
+        String location = connections.location();
         String said = String.valueOf(failure.getMessage());
         if (failure instanceof JedisAccessControlException
                 || REFUSED.matcher(said).find()) {
             return new NotPermittedException(
-                    (location.contains("-sentinel://") ? "the master of " : "") + location + " refuses "
-                            + RedisLogin.text(user) + ": " + said,
+                    (connections.kind() == RedisUrl.Kind.SENTINEL ? "the master of " : "") + location + " refuses "
+                            + RedisLogin.text(connections.user()) + ": " + said,
                     failure);
         }
         if (failure instanceof JedisRedirectionException) {
             return new StoreUnavailableException(
                     location + " does not serve the environment's slot: " + said
-                            + (location.contains("-cluster://")
+                            + (connections.kind() == RedisUrl.Kind.CLUSTER
                                     ? ""
                                     : ". It is a node of a Cluster; write redis-cluster://"),
                     failure);

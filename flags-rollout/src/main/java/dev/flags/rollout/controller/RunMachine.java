@@ -64,8 +64,8 @@ final class RunMachine {
             String why = look.unmet().get();
             return look.unanswered() ? new Step.Stay(why) : new Step.Block(why);
         }
-        // a measurement is not of the path: begun before it is known, a breach that was there already would be a
-        // rollback
+        // a measurement is not of the path: were a stage begun before it is known, a breach that was there already
+        // would be a rollback
         if (look.judgement().unmeasured().isPresent()) {
             return new Step.Stay(look.judgement().unmeasured().get());
         }

@@ -42,6 +42,13 @@ class PreflightTest {
         }
     }
 
+    private void ticksThatAreAnswered(int ticks) {
+        for (int i = 0; i < ticks; i++) {
+            scene.tick();
+            answer();
+        }
+    }
+
     @Test
     void aGuardThatIsBreachedAtTheStartBlocksItHoweverLateItsMeasurementComes() {
         scene.answers.measured.put("orphaned_rows", 3.0);
@@ -70,14 +77,10 @@ class PreflightTest {
     @Test
     void whatNobodyCanMeasureHoldsItBeforeTheFirstStage() {
         scene.start(MEASURED);
-        for (int i = 0; i < 60; i++) {
-            scene.tick();
-            answer();
-        }
+        ticksThatAreAnswered(60);
         assertThat(scene.stands()).isEqualTo("PREFLIGHT 0%");
         scene.answers.measured.put("orphaned_rows", 0.0);
-        scene.tick();
-        answer();
+        ticksThatAreAnswered(1);
         scene.tick();
         assertThat(scene.stands()).isEqualTo("RUNNING 10%");
     }
@@ -86,15 +89,9 @@ class PreflightTest {
     void beyondItsBoundForLessThanTheGuardsTimeIsNeitherABreachNorHealthy() {
         scene.answers.measured.put("orphaned_rows", 3.0);
         scene.start(MEASURED_FOR_A_MINUTE);
-        for (int i = 0; i < 20; i++) {
-            scene.tick();
-            answer();
-        }
+        ticksThatAreAnswered(20);
         assertThat(scene.stands()).isEqualTo("PREFLIGHT 0%");
-        for (int i = 0; i < 20; i++) {
-            scene.tick();
-            answer();
-        }
+        ticksThatAreAnswered(20);
         assertThat(scene.stands()).isEqualTo("BLOCKED 0%");
     }
 
@@ -143,33 +140,23 @@ class PreflightTest {
     @Test
     void aRetryAfterTheCauseWasMendedIsNotBlockedByAnAnswerFromBefore() {
         scene.answers.failing.put(FUNCTION, "create_project_atomic is not there");
-        scene.start(REQUIRING);
-        scene.tick();
-        answer();
-        scene.tick();
-        assertThat(scene.run().state()).isEqualTo(State.BLOCKED);
-        answer();
-
-        scene.answers.failing.clear();
-        scene.people.retry(Scene.KEY, Scene.BECAUSE);
-        scene.tick();
-        assertThat(scene.stands()).isEqualTo("PREFLIGHT 0%");
-        answer();
-        scene.tick();
-        assertThat(scene.stands()).isEqualTo("RUNNING 10%");
+        isBlockedAndAfterMendingNoMore(REQUIRING, () -> scene.answers.failing.clear());
     }
 
     @Test
     void aRetryIsNotBlockedByAMeasurementFromBeforeEither() {
         scene.answers.measured.put("orphaned_rows", 3.0);
-        scene.start(MEASURED);
-        scene.tick();
-        answer();
+        isBlockedAndAfterMendingNoMore(MEASURED, () -> scene.answers.measured.put("orphaned_rows", 0.0));
+    }
+
+    private void isBlockedAndAfterMendingNoMore(RolloutPlan plan, Runnable mending) {
+        scene.start(plan);
+        ticksThatAreAnswered(1);
         scene.tick();
         assertThat(scene.run().state()).isEqualTo(State.BLOCKED);
         answer();
 
-        scene.answers.measured.put("orphaned_rows", 0.0);
+        mending.run();
         scene.people.retry(Scene.KEY, Scene.BECAUSE);
         scene.tick();
         assertThat(scene.stands()).isEqualTo("PREFLIGHT 0%");
